@@ -1,0 +1,38 @@
+# Two commands matter: make run, make test.
+GO_MIN  := 1.26
+BIN     := bin/truename
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS := -s -w -X github.com/truename-dns/truename/internal/app.Version=$(VERSION)
+SHELL   := /bin/bash
+
+export CGO_ENABLED := 0
+
+.PHONY: build run test check bench fuzz generate clean go deps
+
+build: go ## Build the static binary bin/truename
+	go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/truename
+
+run: build ## Serve the example zones on loopback
+	$(BIN) serve --zones examples --data truename-data --dns 127.0.0.1:5300 --http 127.0.0.1:8053
+
+test: go deps build ## Install what the tests need and run them all
+	scripts/test.sh
+
+check: go ## gofmt, go vet, staticcheck
+	scripts/check.sh
+
+bench: build ## Measure beside nsd, knotd, named, pdns_server and a bare echo loop
+	scripts/install-test-deps.sh --bench
+	go run ./bench
+
+fuzz: go ## Fuzz every parser, FUZZTIME each (default 1m)
+	scripts/fuzz.sh
+
+deps:
+	scripts/install-test-deps.sh
+
+go:
+	@scripts/need-go.sh $(GO_MIN)
+
+clean:
+	rm -rf bin bench/work truename-data
