@@ -1,0 +1,69 @@
+// Package serve is a query's way: parse, gate, answer, shape. It turns the
+// octets of a request into those of a response and knows neither sockets nor
+// where zones come from.
+package serve
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/truename-dns/truename/internal/answer"
+	"github.com/truename-dns/truename/internal/dns/cookie"
+	"github.com/truename-dns/truename/internal/stats"
+	"github.com/truename-dns/truename/internal/zone"
+)
+
+// Config is what an operator may say about answering. The zero value of a
+// field means its default unless said otherwise.
+type Config struct {
+	MaxUDP    int    // octets of a UDP response and the buffer size we announce, 512 to 4096; default 1232
+	MaxChain  int    // links of an alias chain, 1 to 64; default 16
+	NSID      string // name server identifier (RFC 5001); empty: none is given
+	Version   string // for version.bind and version.server; empty: REFUSED
+	Hostname  string // for hostname.bind and id.server (RFC 4892); empty: REFUSED
+	RateLimit int    // equal UDP responses a second to one network; 0: no limit
+	Slip      int    // every Slip-th limited response goes out truncated; 0: none does, 1: all do
+}
+
+// DefaultMaxUDP keeps a response within one frame on nearly every path (DNS Flag Day 2020).
+const DefaultMaxUDP = 1232
+
+// Server holds what all workers share.
+type Server struct {
+	config  Config
+	zones   atomic.Pointer[zone.Set]
+	cookies atomic.Pointer[cookie.Jar]
+	idle    func() time.Duration
+	chaos   chaos
+	limiter *limiter
+	stats   *stats.Queries
+}
+
+// New is a server without zones. idle tells how long a TCP connection may stay
+// open unused (RFC 7828), nil where nobody knows.
+func New(c Config, jar *cookie.Jar, s *stats.Queries, idle func() time.Duration) *Server {
+	if c.MaxUDP == 0 {
+		c.MaxUDP = DefaultMaxUDP
+	}
+	srv := &Server{config: c, idle: idle, chaos: newChaos(c), stats: s}
+	if c.RateLimit > 0 {
+		srv.limiter = newLimiter(c.RateLimit)
+	}
+	srv.zones.Store(new(zone.Set))
+	srv.cookies.Store(jar)
+	return srv
+}
+
+// Zones is the set being served.
+func (s *Server) Zones() *zone.Set { return s.zones.Load() }
+
+// Publish swaps the set being served; queries under way finish with the old one.
+func (s *Server) Publish(set *zone.Set) { s.zones.Store(set) }
+
+// RotateCookies puts a fresh secret in front.
+func (s *Server) RotateCookies() { s.cookies.Store(s.cookies.Load().Rotate(cookie.NewSecret())) }
+
+// NewWorker makes the Responder of one goroutine.
+func (s *Server) NewWorker() *Worker {
+	return &Worker{server: s, finder: answer.NewFinder(s.config.MaxChain), stats: s.stats.Worker()}
+}
