@@ -1,0 +1,70 @@
+package listen
+
+import (
+	"runtime"
+	"time"
+)
+
+// Options tune a Server. The zero value of a field means its default.
+type Options struct {
+	// Workers is the number of UDP sockets, and of goroutines that serve
+	// them, per address. Default: GOMAXPROCS.
+	Workers int
+	// UDPBuffer is asked of the system as receive and send buffer of each UDP
+	// socket, in octets; the system may grant less. Default: 1 MiB.
+	UDPBuffer int
+	// MaxConns bounds the TCP connections of all addresses together. When it
+	// is reached, the connection idle for longest makes room; without an idle
+	// one the newcomer is closed. Default: 4096.
+	MaxConns int
+	// MaxConnsPerPeer bounds the TCP connections of one IPv4 address or one
+	// IPv6 prefix of PeerPrefix6 bits. Default: 64.
+	MaxConnsPerPeer int
+	// PeerPrefix6 is what counts as one IPv6 peer, in bits, 1 to 128.
+	// Default: 56, what one customer is commonly assigned (RFC 6177).
+	PeerPrefix6 int
+	// IdleTimeout closes a TCP connection that has sent nothing since its last
+	// message. It holds while less than half of MaxConns is in use and shrinks
+	// to a tenth as the rest fills up (RFC 7766, Section 6.2.3). Default: 10 s.
+	IdleTimeout time.Duration
+	// ReadTimeout is given to a TCP message from its first octet to its last,
+	// and to a new connection for its first message. Default: 5 s.
+	ReadTimeout time.Duration
+	// WriteTimeout is given to a peer that does not read its responses, for
+	// each MaxOutput octets. Default: 5 s.
+	WriteTimeout time.Duration
+	// MaxOutput is how many octets of responses a TCP connection collects
+	// before it sends them and reads no further until they are sent. One
+	// response may exceed it. Default: 16 KiB.
+	MaxOutput int
+	// Grace is given to open TCP connections at shutdown to take their
+	// responses. Default: 3 s.
+	Grace time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	orInt(&o.Workers, runtime.GOMAXPROCS(0))
+	orInt(&o.UDPBuffer, 1<<20)
+	orInt(&o.MaxConns, 4096)
+	orInt(&o.MaxConnsPerPeer, 64)
+	orInt(&o.PeerPrefix6, 56)
+	orInt(&o.MaxOutput, 16<<10)
+	orTime(&o.IdleTimeout, 10*time.Second)
+	orTime(&o.ReadTimeout, 5*time.Second)
+	orTime(&o.WriteTimeout, 5*time.Second)
+	orTime(&o.Grace, 3*time.Second)
+	o.PeerPrefix6 = min(o.PeerPrefix6, 128)
+	return o
+}
+
+func orInt(v *int, def int) {
+	if *v <= 0 {
+		*v = def
+	}
+}
+
+func orTime(v *time.Duration, def time.Duration) {
+	if *v <= 0 {
+		*v = def
+	}
+}
