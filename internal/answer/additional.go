@@ -29,7 +29,7 @@ func (f *Finder) additional(z *zone.Snapshot, owner dname.Name, set rr.Set) {
 		case set.Type() == rr.TypeNS:
 			f.glue(z, owner, target)
 		case set.Type() == rr.TypeSVCB || set.Type() == rr.TypeHTTPS:
-			f.service(set.Type(), target)
+			f.service(rec, owner)
 		default:
 			f.addresses(z, target)
 		}
@@ -67,46 +67,63 @@ func (f *Finder) addressesOf(owner dname.Name, n zone.Node, glue bool) {
 	f.add(Item{owner, n.Set(rr.TypeAAAA), glue})
 }
 
-// service adds what a client of an SVCB or HTTPS target asks for next, through
-// CNAME and AliasMode, in all zones of ours (RFC 9460, Section 4.1).
-func (f *Finder) service(t rr.Type, target dname.Name) {
+// service adds what a client of the SVCB or HTTPS record rec asks for next, in
+// all zones of ours: the addresses of its target and the records that stand
+// there (RFC 9460, Section 4.1), in AliasMode also what these lead to.
+func (f *Finder) service(rec rr.Record, owner dname.Name) {
 	for range maxAliasModes {
-		f.aux.Set(target)
-		e := f.set.Find(&f.aux, f.aux.Depth())
-		if e == nil || e.Zone == nil {
+		target := rec.AdditionalTarget(owner)
+		if target == nil {
 			return
 		}
-		found := e.Zone.Find(&f.aux)
-		if found.Match != zone.Exact && found.Match != zone.Synthesized || found.Node.Is(zone.IsCut) {
+		next := f.target(target, rec.Type())
+		if !f.add(next) || !rec.AliasMode() {
 			return
 		}
-		next := f.serviceAt(t, target, found.Node)
-		if next == nil {
+		owner = next.Owner
+		if rec = f.serviceModes(next); rec == nil {
 			return
 		}
-		target = next
 	}
 }
 
-// serviceAt adds what the node n at owner has for a client of type t, and
-// returns the name that it goes on to, nil if none.
-func (f *Finder) serviceAt(t rr.Type, owner dname.Name, n zone.Node) dname.Name {
-	if cname := n.Set(rr.TypeCNAME); !cname.Empty() {
-		if !f.add(Item{Owner: owner, Set: cname}) {
-			return nil
+// serviceModes adds what belongs to all ServiceMode records of item, and returns its AliasMode record, nil if there is none.
+func (f *Finder) serviceModes(item Item) rr.Record {
+	for rest := item.Set; !rest.Empty(); {
+		var rec rr.Record
+		rec, rest = rest.Next()
+		if rec.AliasMode() {
+			return rec
 		}
-		return cname.Target()
-	}
-	f.addressesOf(owner, n, false)
-	set := n.Set(t)
-	if set.Empty() || !f.add(Item{Owner: owner, Set: set}) {
-		return nil
-	}
-	first, _ := set.Next()
-	if target := first.AdditionalTarget(owner); first.AliasMode() && target != nil {
-		return target
+		f.add(f.target(rec.AdditionalTarget(item.Owner), rec.Type()))
 	}
 	return nil
+}
+
+// target adds the addresses of name, through CNAMEs, and returns the set of type
+// t that stands where they do, empty if there is none.
+func (f *Finder) target(name dname.Name, t rr.Type) Item {
+	for range maxAliasModes {
+		f.aux.Set(name)
+		e := f.set.Find(&f.aux, f.aux.Depth())
+		if e == nil || e.Zone == nil {
+			break
+		}
+		found := e.Zone.Find(&f.aux)
+		if found.Match != zone.Exact && found.Match != zone.Synthesized || found.Node.Is(zone.IsCut) {
+			break
+		}
+		cname := found.Node.Set(rr.TypeCNAME)
+		if cname.Empty() {
+			f.addressesOf(name, found.Node, false)
+			return Item{Owner: name, Set: found.Node.Set(t)}
+		}
+		if !f.add(Item{Owner: name, Set: cname}) {
+			break
+		}
+		name = cname.Target()
+	}
+	return Item{}
 }
 
 // add puts an RRset that is not empty into the additional section unless the

@@ -14,6 +14,12 @@ func (f *Finder) follow(owner dname.Name, cname rr.Set) (more bool) {
 		f.out.Outcome = Exhausted
 		return false
 	}
+	if f.question.Type == rr.TypeCNAME {
+		// Made from a DNAME: what was asked for, and so not to be followed.
+		f.out.Outcome = Hit
+		f.out.Answer = append(f.out.Answer, Item{Owner: owner, Set: cname})
+		return false
+	}
 	f.links++
 	f.out.Answer = append(f.out.Answer, Item{Owner: owner, Set: cname})
 	f.name = cname.Target()

@@ -56,7 +56,7 @@ func (l *limiter) take(h uint64, now int64) bool {
 }
 
 // kind hashes the network of peer (/24 or /56) with what the response says.
-func (l *limiter) kind(peer netip.Addr, what answer.Outcome, name dname.Name) uint64 {
+func (l *limiter) kind(peer netip.Addr, what code.Rcode, name dname.Name) uint64 {
 	h := l.seed ^ uint64(what)
 	if peer = peer.Unmap(); peer.Is4() {
 		ip := peer.As4()
@@ -79,19 +79,20 @@ func mix(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
-// limited reports whether the response made of a must not go out as it is. TCP
-// and a valid cookie prove the address (RFC 7873, Section 5.2.4).
-func (w *Worker) limited(a *answer.Answer) bool {
+// limited reports whether the response must not go out as it is. TCP and a
+// valid cookie prove the address (RFC 7873, Section 5.2.4).
+func (w *Worker) limited() bool {
 	l := w.server.limiter
 	if l == nil || w.in.Transport == listen.TCP || w.query.EDNS.Cookie != nil && w.verified() != cookie.None {
 		return false
 	}
-	return !l.take(l.kind(w.in.Peer.Addr(), a.Outcome, w.subject(a)), w.in.Now)
+	return !l.take(l.kind(w.in.Peer.Addr(), w.rcode, w.subject), w.in.Now)
 }
 
-// subject is the name that responses of a kind have in common: made-up names
-// below a zone or a cut must not each get a rate of their own.
-func (w *Worker) subject(a *answer.Answer) dname.Name {
+// subjectOf is the name that responses of a kind have in common: made-up names
+// below a zone or a cut must not each get a rate of their own, and all refusals
+// and errors share one.
+func subjectOf(a *answer.Answer, asked dname.Name) dname.Name {
 	switch a.Outcome {
 	case answer.NoName, answer.NotReady:
 		return a.Zone
@@ -100,7 +101,7 @@ func (w *Worker) subject(a *answer.Answer) dname.Name {
 	case answer.Refused:
 		return nil
 	}
-	return w.query.Name
+	return asked
 }
 
 // slip replaces a response over the rate: a client that has a cookie to send is

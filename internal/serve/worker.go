@@ -6,6 +6,7 @@ import (
 	"github.com/truename-dns/truename/internal/answer"
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/cookie"
+	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/dns/wire"
 	"github.com/truename-dns/truename/internal/net/listen"
@@ -27,6 +28,9 @@ type Worker struct {
 	cookie cookie.Check
 	slips  int
 	silent bool // the response is over the rate and is not sent
+
+	// subject is the name that responses of this kind have in common.
+	subject dname.Name
 }
 
 // Respond is a query's way from octets to octets.
@@ -44,6 +48,9 @@ func (w *Worker) Respond(dst []byte, in *listen.Query) []byte {
 	} else if w.gate() {
 		w.answer()
 	}
+	if w.limited() {
+		w.slip()
+	}
 	return w.finish()
 }
 
@@ -54,6 +61,7 @@ func (w *Worker) Done(n int, took time.Duration) { w.stats.Done(n, took) }
 // nothing from an authority and stay clear (RFC 4035, Section 3.1.6).
 func (w *Worker) begin(dst []byte) {
 	w.rcode, w.ede, w.text, w.cookie, w.silent = code.NoError, code.NoEDE, nil, cookie.None, false
+	w.subject = nil
 	const opcode = wire.Flags(15 << 11)
 	w.out.Start(dst, &w.query, wire.QR|w.query.Flags&(opcode|wire.RD), w.limit())
 	if w.query.EDNS.Present {
@@ -118,10 +126,8 @@ func (w *Worker) answer() {
 		Minimal: w.in.Transport == listen.UDP,
 	})
 	w.rcode, w.ede, w.text = a.Rcode, a.EDE, a.Text
+	w.subject = subjectOf(a, w.query.Name)
 	w.shape(a)
-	if w.limited(a) {
-		w.slip()
-	}
 }
 
 // finish adds OPT, settles the header and returns the message.

@@ -64,21 +64,26 @@ func (q *Query) Parse(msg []byte) error {
 	if q.Flags&QR != 0 {
 		return ErrResponse
 	}
-	questions := binary.BigEndian.Uint16(msg[4:])
-	if q.Flags.Op() != code.OpQuery && questions != 1 {
-		return nil // its form is its opcode's affair (RFC 8906, Section 3.1.4)
+	err := q.parseBody(msg)
+	if err != nil && q.Flags.Op() != code.OpQuery {
+		// The form of the body is its opcode's affair; one that is not served
+		// is told so whatever it carries (RFC 8906, Section 3.1.4).
+		q.EDNS, q.HasTSIG = EDNS{}, false
+		return nil
 	}
-	if questions > 1 {
-		return ErrMalformed // QDCOUNT is 0 or 1 (RFC 9619, Section 4)
-	}
+	return err
+}
+
+func (q *Query) parseBody(msg []byte) error {
 	at := HeaderLen
-	if questions == 1 {
+	switch binary.BigEndian.Uint16(msg[4:]) {
+	case 0:
+	case 1:
 		if at = q.parseQuestion(msg); at < 0 {
 			return ErrMalformed
 		}
-	}
-	if q.Flags.Op() == code.OpUpdate {
-		return nil // its other sections have a grammar of their own (RFC 2136, Section 2)
+	default:
+		return ErrMalformed // QDCOUNT is 0 or 1 (RFC 9619, Section 4)
 	}
 	return q.parseRest(msg, at)
 }

@@ -1,0 +1,141 @@
+package internal_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/truename-dns/truename/"
+
+// floors is the plan of the house (docs/ARCHITECTURE.md): a room may import
+// rooms of lower floors only, or its own parent. Within floor 1 the order is
+// that of the list.
+var floors = []struct {
+	room  string
+	floor int
+}{
+	{"internal/dns/code", 1},
+	{"internal/dns/dname", 1},
+	{"internal/dns/cookie", 1},
+	{"internal/dns/rr", 2},
+	{"internal/dns/wire", 3},
+	{"internal/dns/zonefile", 3},
+	{"internal/net/listen", 4},
+	{"internal/stats", 4},
+	{"internal/zone", 4},
+	{"internal/zone/lint", 5},
+	{"internal/zone/load", 6},
+	{"internal/answer", 6},
+	{"internal/serve", 7},
+	{"internal/work/files", 8},
+	{"internal/face/health", 8},
+	{"internal/app", 9},
+	{"internal/cli", 10},
+	{"cmd/truename", 11},
+}
+
+// walls are imports that no floor allows: from the room, of what, and why.
+var walls = []struct{ room, not, why string }{
+	{"internal/answer", "internal/dns/wire", "an answer knows no message: it collects, serve encodes"},
+	{"internal/net/listen", "internal/dns/", "sockets move octets and know no DNS"},
+	{"internal/serve", "internal/work/", "queries and changes meet in zone.Set only"},
+	{"internal/face/", "internal/zone/load", "faces never read files of zones"},
+}
+
+// libraries are the only rooms that may import a foreign DNS library outside of tests.
+var libraries = []string{"internal/dns/rr"}
+
+type room struct {
+	ImportPath string
+	Imports    []string
+}
+
+func rooms(t *testing.T) []room {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./internal/...", "./cmd/...")
+	cmd.Dir = ".."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []room
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var r room
+		switch err := dec.Decode(&r); {
+		case errors.Is(err, io.EOF):
+			return all
+		case err != nil:
+			t.Fatal(err)
+		}
+		r.ImportPath = strings.TrimPrefix(r.ImportPath, module)
+		all = append(all, r)
+	}
+}
+
+func floorOf(name string) int {
+	for _, f := range floors {
+		if f.room == name {
+			return f.floor
+		}
+	}
+	return 0
+}
+
+func TestEveryRoomImportsLowerFloorsOnly(t *testing.T) {
+	for _, r := range rooms(t) {
+		mine := floorOf(r.ImportPath)
+		if mine == 0 {
+			if r.ImportPath != "internal" {
+				t.Errorf("%s has no floor: put it into the table and into docs/ARCHITECTURE.md", r.ImportPath)
+			}
+			continue
+		}
+		for _, i := range r.Imports {
+			other, ours := strings.CutPrefix(i, module)
+			if !ours {
+				continue
+			}
+			if f := floorOf(other); f >= mine {
+				t.Errorf("%s (floor %d) imports %s (floor %d): a room imports lower floors only", r.ImportPath, mine, other, f)
+			}
+		}
+	}
+}
+
+func TestNothingCrossesAWall(t *testing.T) {
+	for _, r := range rooms(t) {
+		for _, w := range walls {
+			if !strings.HasPrefix(r.ImportPath, w.room) {
+				continue
+			}
+			for _, i := range r.Imports {
+				if strings.HasPrefix(i, module+w.not) {
+					t.Errorf("%s imports %s: %s", r.ImportPath, i, w.why)
+				}
+			}
+		}
+	}
+}
+
+func TestForeignDNSLibrariesStayInside(t *testing.T) {
+	for _, r := range rooms(t) {
+		for _, i := range r.Imports {
+			if strings.HasPrefix(i, "github.com/miekg/dns") && !inside(r.ImportPath, libraries) {
+				t.Errorf("%s imports %s: only %v may, so that it can be replaced type by type", r.ImportPath, i, libraries)
+			}
+		}
+	}
+}
+
+func inside(name string, list []string) bool {
+	for _, l := range list {
+		if name == l {
+			return true
+		}
+	}
+	return false
+}
