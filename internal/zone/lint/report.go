@@ -1,0 +1,91 @@
+package lint
+
+import (
+	"fmt"
+
+	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone"
+)
+
+// counted counts a finding of the rule at work and reports whether there is room to keep it.
+func (c *check) counted(s Severity) bool {
+	count := &c.report.Warnings
+	if s == Error {
+		count = &c.report.Errors
+	}
+	*count++
+	return *count <= MaxFindings
+}
+
+// add is a finding of the rule at work at a place that is known.
+func (c *check) add(at zone.Place, owner dname.Name, format string, args ...any) *Finding {
+	return c.addAs(c.rule.Severity, at, owner, fmt.Sprintf(format, args...))
+}
+
+func (c *check) addAs(s Severity, at zone.Place, owner dname.Name, message string) *Finding {
+	if !c.counted(s) {
+		return &Finding{}
+	}
+	f := c.rule.Finding(message)
+	f.Severity = s
+	f.Owner = owner.String()
+	f.File, f.Line, f.Column = c.place(at)
+	c.found = append(c.found, located{f, at})
+	return &c.found[len(c.found)-1].Finding
+}
+
+// at is a finding at record nth of the owner's set of type t.
+func (c *check) at(owner dname.Name, t rr.Type, nth int, format string, args ...any) *Finding {
+	if c.full() {
+		c.counted(c.rule.Severity)
+		return &Finding{}
+	}
+	at, _ := c.build.Locate(owner, t, nth)
+	return c.add(at, owner, format, args...)
+}
+
+// remarks shows what the builder remarked of that kind, and counts what it did not keep.
+func (c *check) remarks(kind zone.Kind, show func(zone.Remark)) {
+	lost := c.build.Count(kind)
+	for _, r := range c.build.Remarks {
+		if r.Kind == kind {
+			lost--
+			show(r)
+		}
+	}
+	if c.rule.Severity == Error {
+		c.report.Errors += lost
+	} else {
+		c.report.Warnings += lost
+	}
+}
+
+func (c *check) full() bool {
+	if c.rule.Severity == Error {
+		return c.report.Errors >= MaxFindings
+	}
+	return c.report.Warnings >= MaxFindings
+}
+
+// records lists the records of s at owner with their lines, for Finding.Conflicts.
+func (c *check) records(owner dname.Name, s rr.Set) []string {
+	const most = 20
+	t := s.Type()
+	var out []string
+	for nth := 0; len(s) > 0; nth++ {
+		if nth == most {
+			return append(out, fmt.Sprintf("and %d more of type %s", s.Count(), t))
+		}
+		var r rr.Record
+		r, s = s.Next()
+		line := string(rr.AppendDataText([]byte(t.String()+" "), t, r.Data()))
+		if at, ok := c.build.Locate(owner, t, nth); ok {
+			if file, n, _ := c.place(at); n > 0 {
+				line += fmt.Sprintf("  (%s:%d)", file, n)
+			}
+		}
+		out = append(out, line)
+	}
+	return out
+}

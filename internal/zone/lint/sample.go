@@ -1,0 +1,9 @@
+package lint
+
+// head starts the sample zones: a zone that breaks no rule.
+const head = `$ORIGIN example.com.
+$TTL 3600
+@ SOA ns1.example.net. hostmaster.example.net. 1 7200 900 1209600 300
+@ NS ns1.example.net.
+@ NS ns2.example.net.
+`

@@ -1,0 +1,178 @@
+// Package load turns master files into checked zones.
+package load
+
+import (
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/dns/zonefile"
+	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint"
+)
+
+// Options govern loading. The zero value is good.
+type Options struct {
+	Origin   dname.Name        // before the first $ORIGIN; nil: the file's name
+	Progress func(bytes int64) // called now and then with the octets read so far
+}
+
+// Result is what came of a file.
+type Result struct {
+	Path     string
+	Apex     dname.Name     // from the SOA, else from the file's name; nil where neither tells
+	Snapshot *zone.Snapshot // nil where there was an error
+	Findings []lint.Finding // sorted by place
+	Errors   int            // how many there are in truth; Findings may hold fewer
+	Warnings int
+	Included []string // files that $INCLUDE brought in
+	Records  int      // that the file gave, whether or not they were taken
+	Elapsed  time.Duration
+}
+
+// File reads the master file at path, builds its zone and checks it. The apex is
+// the owner of the first SOA record.
+func File(path string, o Options) *Result {
+	start := time.Now()
+	l := &loader{result: &Result{Path: path}}
+	if o.Origin == nil {
+		o.Origin = NameOf(path)
+	}
+	err := l.read(o)
+	l.included()
+	l.parseErrors(err)
+	l.judge()
+	l.sort()
+	if l.result.Errors > 0 {
+		l.result.Snapshot = nil
+	}
+	l.result.Elapsed = time.Since(start)
+	return l.result
+}
+
+// loader makes one Result.
+type loader struct {
+	result  *Result
+	builder *zone.Builder // nil until the SOA is read
+	early   []batch       // what stood before the SOA
+	files   []string      // by zone.Place.File, which starts at 1
+	partial bool          // some records could not be read
+}
+
+func (l *loader) included() {
+	for _, f := range l.files {
+		if f != l.result.Path {
+			l.result.Included = append(l.result.Included, f)
+		}
+	}
+}
+
+// judge builds the zone and checks it, its name too.
+func (l *loader) judge() {
+	if l.builder == nil {
+		l.result.Apex, _ = claim(l.result.Path)
+		l.noSOA()
+		return
+	}
+	l.result.Apex = l.builder.Apex()
+	built := l.builder.Build()
+	l.result.Snapshot = built.Snapshot
+	judge := lint.Check
+	if l.partial {
+		judge = lint.CheckPartial
+	}
+	r := judge(built, l.place)
+	l.result.Findings = append(l.result.Findings, r.Findings...)
+	l.result.Errors += r.Errors
+	l.result.Warnings += r.Warnings
+	if f, bad := checkName(l.result.Path, l.result.Apex); bad {
+		if at, ok := built.Locate(l.result.Apex, rr.TypeSOA, 0); ok {
+			f.File, f.Line, f.Column = l.place(at)
+		}
+		l.add(f)
+	}
+}
+
+func (l *loader) noSOA() {
+	if l.unreadable() {
+		return
+	}
+	f := lint.ByCode("missing-soa").Finding("the file has no SOA record that could be read")
+	f.File, f.Line, f.Column = l.result.Path, 1, 1
+	l.add(f)
+}
+
+// unreadable reports whether the file could not even be opened.
+func (l *loader) unreadable() bool {
+	return len(l.result.Findings) == 1 && l.result.Findings[0].Code == codeUnreadable
+}
+
+func (l *loader) add(f lint.Finding) {
+	l.result.Findings = append(l.result.Findings, f)
+	if f.Severity == lint.Error {
+		l.result.Errors++
+	} else {
+		l.result.Warnings++
+	}
+}
+
+func (l *loader) place(p zone.Place) (file string, line, column int) {
+	if p.File == 0 {
+		return l.result.Path, 0, 0
+	}
+	return l.files[p.File-1], int(p.Line), int(p.Column)
+}
+
+const codeUnreadable = "unreadable-file"
+
+// parseErrors makes findings of what the parser returned.
+func (l *loader) parseErrors(err error) {
+	if err == nil {
+		return
+	}
+	l.partial = true
+	var wrong zonefile.Errors
+	if !errors.As(err, &wrong) {
+		l.add(unreadable(l.result.Path, err))
+		return
+	}
+	for _, e := range wrong {
+		l.add(lint.Finding{
+			Severity: lint.Error, Code: strings.ReplaceAll(e.Code, "_", "-"),
+			File: e.Pos.File, Line: e.Pos.Line, Column: e.Pos.Column,
+			Message: e.Message, Fix: e.Fix,
+		})
+	}
+}
+
+func unreadable(path string, err error) lint.Finding {
+	f := lint.Finding{Severity: lint.Error, Code: codeUnreadable, File: path, Message: "the file cannot be read: " + err.Error(),
+		Fix: "see that it is a regular file that this user may read"}
+	if errors.Is(err, fs.ErrNotExist) {
+		f.Fix = "check the path: there is no such file"
+	}
+	return f
+}
+
+// sort puts the findings in order of place: the file itself, then those that it includes as they came.
+func (l *loader) sort() {
+	rank := map[string]int{l.result.Path: -1}
+	for i, f := range l.files {
+		if _, ok := rank[f]; !ok {
+			rank[f] = i
+		}
+	}
+	slices.SortStableFunc(l.result.Findings, func(a, b lint.Finding) int {
+		if a.File != b.File {
+			return rank[a.File] - rank[b.File]
+		}
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Column - b.Column
+	})
+}
