@@ -57,7 +57,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 # While policy-rc.d says 101, packages do not start their daemons (invoke-rc.d(8)). A policy
-# that is there already is left alone: what was active before is compared afterwards.
+# that is there already, as in most containers, is left alone.
 policy=/usr/sbin/policy-rc.d
 placed=no
 restore() {

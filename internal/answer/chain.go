@@ -24,7 +24,7 @@ func (f *Finder) follow(owner dname.Name, cname rr.Set) (more bool) {
 	f.out.Answer = append(f.out.Answer, Item{Owner: owner, Set: cname})
 	f.name = cname.Target()
 	if f.seen(f.name) {
-		f.loop()
+		f.loop(f.name)
 		return false
 	}
 	return true
@@ -36,6 +36,15 @@ func (f *Finder) redirect(found zone.Found) (more bool) {
 	f.authoritative()
 	owner := f.name.Suffix(found.Depth)
 	set := found.Node.Set(rr.TypeDNAME)
+	if f.question.Type != rr.TypeCNAME && set.Target().IsAtOrBelow(owner) {
+		// Every name made lies below the owner again: a loop whose names only grow.
+		f.loop(owner)
+		return false
+	}
+	if f.links == f.maxChain {
+		f.out.Outcome = Exhausted // a DNAME never stands without its CNAME
+		return false
+	}
 	if !f.given(owner) {
 		f.out.Answer = append(f.out.Answer, Item{Owner: owner, Set: set})
 	}
@@ -68,12 +77,11 @@ func (f *Finder) seen(name dname.Name) bool {
 	return false
 }
 
-// loop signals the error that a chain leads back to the name at hand
-// (RFC 1034, Section 3.6.2).
-func (f *Finder) loop() {
+// loop signals the error that a chain leads back to at (RFC 1034, Section 3.6.2).
+func (f *Finder) loop(at dname.Name) {
 	f.out.Outcome, f.out.Rcode, f.out.EDE = Loop, code.ServFail, code.Other
 	f.out.Text = append(f.out.Text, "alias loop at "...)
-	f.out.Text = f.name.AppendText(f.out.Text)
+	f.out.Text = at.AppendText(f.out.Text)
 }
 
 // scratch holds the records synthesized for one answer. Its blocks stay where
