@@ -13,7 +13,6 @@ type assembly struct {
 	b       *Builder
 	writer  pageWriter
 	group   []entry // the records of the owner at hand
-	touched byte    // keeps the compiler from leaving out touch
 	names   int
 	records int
 	remarks []Remark

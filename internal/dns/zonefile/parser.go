@@ -241,7 +241,7 @@ func dataError(file string, h header, err error) error {
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	pos := place(file, h.typeField)
+	var pos Position
 	switch n := len(h.rest); {
 	case wrong.Field < n:
 		pos = place(file, &h.rest[wrong.Field])
