@@ -60,6 +60,9 @@ type Answer struct {
 	EDE           code.EDE
 	Text          []byte     // of the extended error
 	Zone          dname.Name // the apex of the zone that had the last word; nil if none
+	// Encloser is the name whose wildcard or DNAME stands for the name asked
+	// for; nil if none does.
+	Encloser dname.Name
 }
 
 func (a *Answer) reset() {

@@ -34,6 +34,7 @@ func (f *Finder) follow(owner dname.Name, cname rr.Set) (more bool) {
 // the CNAME made from it (RFC 6672, Section 3.1).
 func (f *Finder) redirect(found zone.Found) (more bool) {
 	f.authoritative()
+	f.enclosed(found)
 	owner := f.name.Suffix(found.Depth)
 	set := found.Node.Set(rr.TypeDNAME)
 	if f.question.Type != rr.TypeCNAME && set.Target().IsAtOrBelow(owner) {

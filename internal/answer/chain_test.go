@@ -203,3 +203,20 @@ func TestFinderForgets(t *testing.T) {
 		}
 	}
 }
+
+// What is made of a wildcard or a DNAME says so by the first link, whatever its end.
+func TestEncloser(t *testing.T) {
+	set := zones(t, map[string]string{"example.": linking, "other.test.": otherSide})
+	for text, want := range map[string]string{
+		"x.wild.example. A": "wild.example.", "x.y.wild.example. TXT": "wild.example.", "host.old.example. A": "old.example.",
+		"again.example. A": "", "www.example. A": "", "*.wild.example. A": "", "nowhere.example. A": "",
+	} {
+		got := ""
+		if a := NewFinder(0).Find(set, question(t, text)); a.Encloser != nil {
+			got = a.Encloser.String()
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+}

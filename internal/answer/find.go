@@ -108,6 +108,7 @@ func (f *Finder) within(z *zone.Snapshot) (more bool) {
 		}
 		return f.at(z, found.Node)
 	case zone.Synthesized:
+		f.enclosed(found)
 		return f.at(z, found.Node) // the owner becomes the name asked for (RFC 4592, Section 3.3.3)
 	}
 	return false
@@ -136,6 +137,13 @@ func (f *Finder) at(z *zone.Snapshot, n zone.Node) (more bool) {
 func (f *Finder) authoritative() {
 	if f.links == 0 {
 		f.out.Authoritative = true
+	}
+}
+
+// enclosed notes what stands for the name asked for.
+func (f *Finder) enclosed(found zone.Found) {
+	if f.links == 0 {
+		f.out.Encloser = f.name.Suffix(found.Depth)
 	}
 }
 

@@ -90,8 +90,8 @@ func (w *Worker) limited() bool {
 }
 
 // subjectOf is the name that responses of a kind have in common: made-up names
-// below a zone or a cut must not each get a rate of their own, and all refusals
-// and errors share one.
+// below a zone, a cut, a DNAME or the parent of a wildcard must not each get a
+// rate of their own, and all refusals and errors share one.
 func subjectOf(a *answer.Answer, asked dname.Name) dname.Name {
 	switch a.Outcome {
 	case answer.NoName, answer.NotReady:
@@ -100,6 +100,9 @@ func subjectOf(a *answer.Answer, asked dname.Name) dname.Name {
 		return a.Authority[0].Owner
 	case answer.Refused:
 		return nil
+	}
+	if a.Encloser != nil {
+		return a.Encloser
 	}
 	return asked
 }

@@ -18,7 +18,7 @@ import (
 type Config struct {
 	MaxUDP    int    // octets of a UDP response and the buffer size we announce, 512 to 4096; default 1232
 	MaxChain  int    // links of an alias chain, 1 to 64; default 16
-	NSID      string // name server identifier (RFC 5001); empty: none is given
+	NSID      string // name server identifier (RFC 5001), up to 128 octets; empty: none is given
 	Version   string // for version.bind and version.server; empty: REFUSED
 	Hostname  string // for hostname.bind and id.server (RFC 4892); empty: REFUSED
 	RateLimit int    // equal UDP responses a second to one network; 0: no limit
@@ -27,6 +27,9 @@ type Config struct {
 
 // DefaultMaxUDP keeps a response within one frame on nearly every path (DNS Flag Day 2020).
 const DefaultMaxUDP = 1232
+
+// maxNSID leaves room for an answer in the smallest response.
+const maxNSID = 128
 
 // Server holds what all workers share.
 type Server struct {
@@ -45,6 +48,7 @@ func New(c Config, jar *cookie.Jar, s *stats.Queries, idle func() time.Duration)
 	if c.MaxUDP == 0 {
 		c.MaxUDP = DefaultMaxUDP
 	}
+	c.NSID = c.NSID[:min(len(c.NSID), maxNSID)]
 	srv := &Server{config: c, idle: idle, chaos: newChaos(c), stats: s}
 	if c.RateLimit > 0 {
 		srv.limiter = newLimiter(c.RateLimit)

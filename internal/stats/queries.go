@@ -92,7 +92,7 @@ func (w *Worker) Done(n int, took time.Duration) {
 		return
 	}
 	w.latency[min(bits.Len64(uint64(max(took-1, 0)/time.Microsecond)), latencyBuckets-1)].Add(uint64(n))
-	w.took.Add(uint64(n) * uint64(took))
+	w.took.Add(uint64(n) * uint64(max(took, 0)))
 }
 
 // Queries is the counters of all workers.

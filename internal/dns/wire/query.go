@@ -125,8 +125,8 @@ func (q *Query) parseRest(msg []byte, at int) error {
 				return err
 			}
 		case rr.TypeTSIG:
-			if i != total-1 {
-				return ErrMalformed // TSIG stands last (RFC 8945, Section 5.1)
+			if i < before || i != total-1 {
+				return ErrMalformed // TSIG stands last in the additional section (RFC 8945, Section 5.1)
 			}
 			q.HasTSIG = true
 		}

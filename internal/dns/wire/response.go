@@ -17,6 +17,11 @@ type Response struct {
 	section int        // offset of the count being increased
 	qname   dname.Name // of the question, at HeaderLen
 	names   compressor
+
+	// The target last written: where its set has it, and where it stands from
+	// and to. The next owner in a chain is that very name.
+	target             *byte
+	targetAt, targetTo int
 }
 
 // Offsets of the section counts in the header.
@@ -39,6 +44,7 @@ func (r *Response) Start(dst []byte, q *Query, flags Flags, limit int) {
 	}
 	r.qname = q.Name
 	r.names.reset()
+	r.target = nil
 	r.buf = b
 }
 
@@ -69,15 +75,14 @@ func (r *Response) Set(owner dname.Name, s rr.Set) bool {
 	first := r.buf[mark:]
 	for again := false; len(s) > 0; again = true {
 		if again {
-			r.ownerAgain(mark, first)
+			r.again(mark, first)
 		}
 		var rec rr.Record
 		rec, s = s.Next()
 		r.record(rec)
 		count++
 		if len(r.buf) > r.limit {
-			r.buf = r.buf[:mark]
-			r.names.forget(mark)
+			r.cut(mark)
 			return false
 		}
 	}
@@ -85,17 +90,28 @@ func (r *Response) Set(owner dname.Name, s rr.Set) bool {
 	return true
 }
 
-// owner writes the owner of a record; most often it is the question's name itself.
-func (r *Response) owner(n dname.Name) {
-	if len(r.qname) > 1 && len(n) == len(r.qname) && &n[0] == &r.qname[0] {
-		r.buf = append(r.buf, 0xc0, HeaderLen)
-		return
-	}
-	r.name(n)
+// cut drops what lies at or behind end.
+func (r *Response) cut(end int) {
+	r.buf = r.buf[:end]
+	r.names.forget(end)
+	r.target = nil
 }
 
-// ownerAgain repeats the owner written as first at offset at.
-func (r *Response) ownerAgain(at int, first []byte) {
+// owner writes the owner of a record; most often it is the question's name
+// itself or the target of the alias before.
+func (r *Response) owner(n dname.Name) {
+	switch {
+	case len(r.qname) > 1 && len(n) == len(r.qname) && &n[0] == &r.qname[0]:
+		r.buf = append(r.buf, 0xc0, HeaderLen)
+	case &n[0] == r.target:
+		r.again(r.targetAt, r.buf[r.targetAt:r.targetTo])
+	default:
+		r.name(n)
+	}
+}
+
+// again repeats the name written as first at offset at.
+func (r *Response) again(at int, first []byte) {
 	if len(first) > 2 && at <= maxPointer {
 		r.buf = binary.BigEndian.AppendUint16(r.buf, 0xc000|uint16(at))
 		return
@@ -125,6 +141,9 @@ func (r *Response) record(rec rr.Record) {
 		r.name(dname.Name(rest[:n]))
 		rest = rest[n:]
 	}
+	if names == 1 && skip == 0 {
+		r.target, r.targetAt, r.targetTo = &rec[rr.HeadLen], data, len(r.buf)
+	}
 	r.buf = append(r.buf, rest...)
 	binary.BigEndian.PutUint16(r.buf[data-2:], uint16(len(r.buf)-data))
 }
@@ -132,9 +151,8 @@ func (r *Response) record(rec rr.Record) {
 // Truncate empties all sections behind the question and sets TC
 // (RFC 2181, Section 9).
 func (r *Response) Truncate(q *Query) {
-	r.buf = r.buf[:HeaderLen+len(q.Question)]
+	r.cut(HeaderLen + len(q.Question))
 	clear(r.buf[answerCount:HeaderLen])
-	r.names.forget(len(r.buf))
 	r.SetFlags(TC)
 }
 

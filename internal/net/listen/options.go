@@ -18,7 +18,7 @@ type Options struct {
 	// one the newcomer is closed. Default: 4096.
 	MaxConns int
 	// MaxConnsPerPeer bounds the TCP connections of one IPv4 address or one
-	// IPv6 prefix of PeerPrefix6 bits. Default: 64.
+	// IPv6 prefix of PeerPrefix6 bits. Default: 256.
 	MaxConnsPerPeer int
 	// PeerPrefix6 is what counts as one IPv6 peer, in bits, 1 to 128.
 	// Default: 56, what one customer is commonly assigned (RFC 6177).
@@ -46,7 +46,7 @@ func (o Options) withDefaults() Options {
 	orInt(&o.Workers, runtime.GOMAXPROCS(0))
 	orInt(&o.UDPBuffer, 1<<20)
 	orInt(&o.MaxConns, 4096)
-	orInt(&o.MaxConnsPerPeer, 64)
+	orInt(&o.MaxConnsPerPeer, 256)
 	orInt(&o.PeerPrefix6, 56)
 	orInt(&o.MaxOutput, 16<<10)
 	orTime(&o.IdleTimeout, 10*time.Second)

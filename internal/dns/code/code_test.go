@@ -1,0 +1,34 @@
+package code
+
+import (
+	"testing"
+
+	"github.com/miekg/dns"
+)
+
+func TestRcodeNames(t *testing.T) {
+	for _, r := range []Rcode{NoError, FormErr, ServFail, NXDomain, NotImp, Refused, YXDomain, NotAuth, BadCookie} {
+		if got, want := r.String(), dns.RcodeToString[int(r)]; got != want {
+			t.Errorf("%d is called %s, want %s", r, got, want)
+		}
+	}
+	// The number 16 is BADVERS in OPT and BADSIG in TSIG (RFC 6895, Section 2.3).
+	if got := BadVers.String(); got != "BADVERS" {
+		t.Errorf("16 is called %s", got)
+	}
+	if got := Rcode(4095).String(); got != "OTHER" {
+		t.Errorf("4095 is called %s", got)
+	}
+}
+
+func TestNumbersOfExtendedErrors(t *testing.T) {
+	for e, want := range map[EDE]uint16{
+		Other: dns.ExtendedErrorCodeOther, NotReady: dns.ExtendedErrorCodeNotReady,
+		NotAuthoritative: dns.ExtendedErrorCodeNotAuthoritative, NotSupported: dns.ExtendedErrorCodeNotSupported,
+		InvalidType: 30,
+	} {
+		if uint16(e) != want {
+			t.Errorf("got %d, want %d", e, want)
+		}
+	}
+}
