@@ -7,10 +7,7 @@ export CGO_ENABLED=0
 
 scripts/check.sh || exit 1
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 # -count=1: servers and peers are outside of what Go can see to cache a result.
-go test -p 2 -count=1 -timeout 20m -json ./... >"$log"
-status=$?
-go run ./scripts/summary <"$log"
-exit "$status"
+go test -p 2 -count=1 -timeout 20m -json ./... | go run ./scripts/summary
+status=("${PIPESTATUS[@]}")
+[ "${status[0]}" -eq 0 ] && [ "${status[1]}" -eq 0 ]
