@@ -36,6 +36,15 @@ func (a *arena) room(n int) (ref, []byte) {
 	return ref(last)<<32 | ref(off), c[off : off : off+n]
 }
 
+// size is how many octets the arena holds.
+func (a *arena) size() int {
+	n := 0
+	for _, c := range a.chunks {
+		n += len(c)
+	}
+	return n
+}
+
 // at is the octets from r to the end of what its chunk holds.
 func (a *arena) at(r ref) []byte { return a.chunks[r>>32][uint32(r):] }
 

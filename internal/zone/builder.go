@@ -195,6 +195,7 @@ func (b *Builder) Build() *Build {
 	for i := range halves {
 		a := &halves[i]
 		a.b = b
+		a.writer.slab = newSlab(b.arena.size() / len(halves))
 		from, to := len(pages)*i/2, len(pages)*(i+1)/2
 		wg.Go(func() {
 			for p := from; p < to; p++ {

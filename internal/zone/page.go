@@ -78,6 +78,7 @@ type pageWriter struct {
 	tags  []byte
 	ends  []int
 	nodes []byte
+	slab  slab
 }
 
 func (w *pageWriter) reset() {
@@ -98,7 +99,7 @@ func (w *pageWriter) add(tag byte, n Node) {
 // slack lets a lookup load whole words of tags at the end of a short page.
 const slack = 8
 
-// page is a new page of what was added, in memory of its own.
+// page is a new page of what was added, in memory from the writer's slab.
 func (w *pageWriter) page(shared int) page {
 	count := len(w.tags)
 	shift := 0
@@ -110,7 +111,7 @@ func (w *pageWriter) page(shared int) page {
 	if shift > 0 {
 		size += count * unit
 	}
-	p := make(page, 0, size)
+	p := page(w.slab.room(size))
 	p = binary.LittleEndian.AppendUint16(p, uint16(count))
 	p = append(p, byte(shared), byte(shift))
 	p = append(p, w.tags...)
@@ -130,5 +131,6 @@ func (w *pageWriter) page(shared int) page {
 			p = append(p, 0)
 		}
 	}
-	return p[:len(p)+slack][: len(p)+slack : size]
+	clear(p[len(p):cap(p)][:slack])
+	return p[:len(p)+slack]
 }
