@@ -13,10 +13,14 @@ type dnsSockets struct {
 	opened atomic.Pointer[listen.Server] // what workers may ask while open is still making them
 }
 
+// unfragmented is the largest response that fits into one frame nearly
+// everywhere (RFC 9715, Section 3.1).
+const unfragmented = 1400
+
 func (d *dnsSockets) open(a *App) error {
 	c := a.config
 	s, err := listen.Open(c.DNS, func() listen.Responder { return a.serve.NewWorker() }, listen.Options{
-		Workers: c.Workers, MaxConns: c.TCPConns, MaxConnsPerPeer: c.TCPPerPeer, IdleTimeout: c.TCPIdle,
+		Workers: c.Workers, Fragment: c.MaxUDP > unfragmented, MaxConns: c.TCPConns, MaxConnsPerPeer: c.TCPPerPeer, IdleTimeout: c.TCPIdle,
 	})
 	if err != nil {
 		return err

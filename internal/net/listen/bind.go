@@ -42,7 +42,7 @@ func bindOnce(addr netip.AddrPort, opt Options) (*binding, error) {
 		return nil, explain(TCP, addr, err)
 	}
 	for range opt.Workers {
-		if err := b.openUDP(opt.UDPBuffer); err != nil {
+		if err := b.openUDP(opt); err != nil {
 			b.close()
 			return nil, explain(UDP, addr, err)
 		}
@@ -71,12 +71,12 @@ func (b *binding) openTCP() error {
 
 // openUDP adds one socket. The first is bound alone, so that a port already in
 // use is an error even if its owner would share it; then it shares.
-func (b *binding) openUDP(buffer int) error {
+func (b *binding) openUDP(opt Options) error {
 	first := len(b.udp) == 0
 	addr := b.addr.Addr()
 	lc := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
 		return withFD(c, func(fd int) error {
-			if err := tuneUDP(fd, addr.Is6(), addr.IsUnspecified(), buffer); err != nil || first {
+			if err := tuneUDP(fd, addr.Is6(), addr.IsUnspecified(), opt); err != nil || first {
 				return err
 			}
 			return sharePort(fd)

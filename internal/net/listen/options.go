@@ -13,6 +13,10 @@ type Options struct {
 	// UDPBuffer is asked of the system as receive and send buffer of each UDP
 	// socket, in octets; the system may grant less. Default: 1 MiB.
 	UDPBuffer int
+	// Fragment lets UDP responses over IPv4 be fragmented, for who sends some
+	// larger than a frame takes. Default: they carry "don't fragment", and one
+	// larger than the interface takes is not sent (RFC 9715, Section 3.1).
+	Fragment bool
 	// MaxConns bounds the TCP connections of all addresses together. When it
 	// is reached, the connection idle for longest makes room; without an idle
 	// one the newcomer is closed. Default: 4096.

@@ -11,10 +11,10 @@ import (
 const notSent = 64 << 10
 
 // tuneUDP sets what every UDP socket gets. Only what correctness needs fails.
-func tuneUDP(fd int, v6, wildcard bool, buffer int) error {
-	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, buffer)
-	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF, buffer)
-	omitPathMTU(fd, v6)
+func tuneUDP(fd int, v6, wildcard bool, o Options) error {
+	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, o.UDPBuffer)
+	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF, o.UDPBuffer)
+	ignorePathMTU(fd, v6, o.Fragment)
 	switch {
 	case !wildcard:
 		return nil
@@ -24,15 +24,20 @@ func tuneUDP(fd int, v6, wildcard bool, buffer int) error {
 	return unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_PKTINFO, 1)
 }
 
-// omitPathMTU makes the system ignore path MTU messages, which anyone can
-// forge to have responses fragmented and then poison the second fragment
-// (RFC 9715, Section 3.1).
-func omitPathMTU(fd int, v6 bool) {
+// ignorePathMTU makes the system ignore path MTU messages, which anyone can
+// forge to have responses fragmented and then poison the second fragment. Over
+// IPv4 it also forbids fragments on the way, which spares the system a number
+// for each packet besides (RFC 9715, Section 3.1).
+func ignorePathMTU(fd int, v6, fragment bool) {
 	if v6 {
 		_ = unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_MTU_DISCOVER, unix.IPV6_PMTUDISC_OMIT)
 		return
 	}
-	_ = unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_MTU_DISCOVER, unix.IP_PMTUDISC_OMIT)
+	mode := unix.IP_PMTUDISC_PROBE
+	if fragment {
+		mode = unix.IP_PMTUDISC_OMIT
+	}
+	_ = unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_MTU_DISCOVER, mode)
 }
 
 func sharePort(fd int) error {

@@ -281,3 +281,36 @@ func flood(t *testing.T, c *net.UDPConn, packets, burst int) {
 		}
 	}
 }
+
+func TestResponsesAreNotFragmented(t *testing.T) {
+	for _, c := range []struct {
+		situation string
+		fragment  bool
+		want      int
+	}{
+		{"by default", false, unix.IP_PMTUDISC_PROBE},
+		{"where large responses are wanted", true, unix.IP_PMTUDISC_OMIT},
+	} {
+		t.Run(c.situation, func(t *testing.T) {
+			b, err := bind(netip.MustParseAddrPort("127.0.0.1:0"), Options{Fragment: c.fragment}.withDefaults())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer b.close()
+			raw, err := b.udp[0].SyscallConn()
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = withFD(raw, func(fd int) error {
+				got, err := unix.GetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_MTU_DISCOVER)
+				if got != c.want {
+					t.Errorf("IP_MTU_DISCOVER is %d, want %d", got, c.want)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
