@@ -28,6 +28,9 @@ bench: build ## Measure beside nsd, knotd, named, pdns_server and a bare echo lo
 fuzz: go ## Fuzz every parser, FUZZTIME each (default 1m)
 	scripts/fuzz.sh
 
+generate: go ## Write what is generated anew; leaves no difference where nothing changed
+	go run ./scripts/rules > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
+
 deps:
 	scripts/install-test-deps.sh
 

@@ -8,7 +8,7 @@ import (
 
 // Bounds of additional work for one question, far above what real zones need.
 const (
-	maxAdditional = 64 // RRsets in the section
+	maxAdditional = 64 // RRsets in the section, and targets of one set, but for glue
 	maxAliasModes = 8  // AliasMode and CNAME steps behind one SVCB target
 )
 
@@ -20,12 +20,16 @@ func (f *Finder) additional(z *zone.Snapshot, owner dname.Name, set rr.Set) {
 	default:
 		return
 	}
-	for rest := set; !rest.Empty(); {
+	most := maxAdditional
+	if f.out.Outcome == Delegation {
+		most = set.Count() // glue may not be left out (RFC 9471, Section 3.1)
+	}
+	for rest := set; !rest.Empty() && most > 0; most-- {
 		var rec rr.Record
 		rec, rest = rest.Next()
 		target := rec.AdditionalTarget(owner)
 		switch {
-		case target == nil || len(f.out.Additional) >= maxAdditional:
+		case target == nil:
 		case set.Type() == rr.TypeNS:
 			f.glue(z, owner, target)
 		case set.Type() == rr.TypeSVCB || set.Type() == rr.TypeHTTPS:
@@ -47,8 +51,20 @@ func (f *Finder) glue(z *zone.Snapshot, cut, server dname.Name) {
 	if n == nil {
 		return
 	}
-	needed := f.out.Outcome == Delegation && server.IsAtOrBelow(cut)
-	f.addressesOf(server, n, needed)
+	if f.out.Outcome == Delegation && server.IsAtOrBelow(cut) {
+		f.needed(server, n.Set(rr.TypeA))
+		f.needed(server, n.Set(rr.TypeAAAA))
+		return
+	}
+	f.addressesOf(server, n)
+}
+
+// needed adds glue that cannot be left out. The servers of a cut differ, so it
+// is not there yet.
+func (f *Finder) needed(server dname.Name, set rr.Set) {
+	if !set.Empty() {
+		f.out.Additional = append(f.out.Additional, Item{Owner: server, Set: set, Glue: true})
+	}
 }
 
 // addresses adds those of target if this zone has authority for it.
@@ -58,13 +74,13 @@ func (f *Finder) addresses(z *zone.Snapshot, target dname.Name) {
 	}
 	f.aux.Set(target)
 	if found := z.Find(&f.aux); found.Match == zone.Exact && !found.Node.Is(zone.IsCut) {
-		f.addressesOf(target, found.Node, false)
+		f.addressesOf(target, found.Node)
 	}
 }
 
-func (f *Finder) addressesOf(owner dname.Name, n zone.Node, glue bool) {
-	f.add(Item{owner, n.Set(rr.TypeA), glue})
-	f.add(Item{owner, n.Set(rr.TypeAAAA), glue})
+func (f *Finder) addressesOf(owner dname.Name, n zone.Node) {
+	f.add(Item{Owner: owner, Set: n.Set(rr.TypeA)})
+	f.add(Item{Owner: owner, Set: n.Set(rr.TypeAAAA)})
 }
 
 // service adds what a client of the SVCB or HTTPS record rec asks for next, in
@@ -115,7 +131,7 @@ func (f *Finder) target(name dname.Name, t rr.Type) Item {
 		}
 		cname := found.Node.Set(rr.TypeCNAME)
 		if cname.Empty() {
-			f.addressesOf(name, found.Node, false)
+			f.addressesOf(name, found.Node)
 			return Item{Owner: name, Set: found.Node.Set(t)}
 		}
 		if !f.add(Item{Owner: name, Set: cname}) {

@@ -153,3 +153,29 @@ func TestAdditionalIsBounded(t *testing.T) {
 		t.Errorf("%d RRsets beside %d records", len(a.Additional), a.Answer[0].Set.Count())
 	}
 }
+
+// Addresses that were not found count too: a set that points at thousands of
+// names costs no more than the bound.
+func TestTargetsThatDoNotExistAreBounded(t *testing.T) {
+	var text strings.Builder
+	for i := range maxAdditional {
+		fmt.Fprintf(&text, "@ MX 10 gone%d\n", i)
+	}
+	text.WriteString("@ MX 10 mx\nmx A 192.0.2.1\n")
+	a := NewFinder(0).Find(zones(t, map[string]string{"example.": text.String()}), question(t, "example. MX"))
+	if len(a.Additional) != 0 {
+		t.Errorf("%s after %d targets", items(a.Additional), maxAdditional)
+	}
+}
+
+// No bound leaves glue out (RFC 9471, Section 3.1).
+func TestGlueIsComplete(t *testing.T) {
+	var text strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&text, "cut NS ns%d.cut\nns%d.cut A 192.0.2.1\nns%d.cut AAAA 2001:db8::1\n", i, i, i)
+	}
+	a := NewFinder(0).Find(zones(t, map[string]string{"example.": text.String()}), question(t, "www.cut.example. A"))
+	if n := strings.Count(items(a.Additional)+"\n", " glue\n"); n != 200 {
+		t.Errorf("%d sets of glue, want 200", n)
+	}
+}

@@ -37,7 +37,8 @@ func (f *Finder) redirect(found zone.Found) (more bool) {
 	f.enclosed(found)
 	owner := f.name.Suffix(found.Depth)
 	set := found.Node.Set(rr.TypeDNAME)
-	if f.question.Type != rr.TypeCNAME && set.Target().IsAtOrBelow(owner) {
+	prefix := f.name[:len(f.name)-len(owner)]
+	if f.question.Type != rr.TypeCNAME && set.Target().IsAtOrBelow(owner) && !f.leaves(prefix, set) {
 		// Every name made lies below the owner again: a loop whose names only grow.
 		f.loop(owner)
 		return false
@@ -49,12 +50,23 @@ func (f *Finder) redirect(found zone.Found) (more bool) {
 	if !f.given(owner) {
 		f.out.Answer = append(f.out.Answer, Item{Owner: owner, Set: set})
 	}
-	prefix := f.name[:len(f.name)-len(owner)]
 	if len(prefix)+len(set.Target()) > dname.MaxLen {
 		f.out.Outcome, f.out.Rcode = Overflow, code.YXDomain
 		return false
 	}
 	return f.follow(f.name, f.made.cname(prefix, set))
+}
+
+// leaves reports whether the name that the DNAME set makes lies in another zone of
+// ours than the name at hand: the search starts over there, below the DNAME though it
+// is (RFC 6672, Section 3.2, step 3c).
+func (f *Finder) leaves(prefix []byte, set rr.Set) bool {
+	if len(prefix)+len(set.Target()) > dname.MaxLen {
+		return false
+	}
+	f.aux.Set(f.made.cname(prefix, set).Target())
+	e := f.set.Find(&f.aux, f.aux.Depth())
+	return e != nil && !e.Apex.Equal(f.out.Zone)
 }
 
 // given reports whether the DNAME of owner is in the answer section already: a

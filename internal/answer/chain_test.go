@@ -178,6 +178,29 @@ func TestDNAMEBelowItself(t *testing.T) {
 	}
 }
 
+// A zone of its own below the DNAME ends what would be a loop: the search starts over
+// in the nearest zone (RFC 6672, Section 3.2, steps 2 and 3c).
+func TestDNAMEIntoZoneBelowItself(t *testing.T) {
+	set := zones(t, map[string]string{
+		"example.":              "grows DNAME sub.grows\nother DNAME x.other\n",
+		"deep.x.other.example.": "@ A 192.0.2.2\n",
+		"sub.grows.example.":    "www A 192.0.2.1\n",
+	})
+	f := NewFinder(0)
+	for _, w := range []want{
+		{"a name there", "www.grows.example. A", "hit NOERROR aa by sub.grows.example.",
+			"grows.example. 300 DNAME sub.grows.example.\nwww.grows.example. 300 CNAME www.sub.grows.example.\nwww.sub.grows.example. 300 A 192.0.2.1", "", ""},
+		{"no name there", "no.grows.example. A", "nxdomain NXDOMAIN aa by sub.grows.example.",
+			"grows.example. 300 DNAME sub.grows.example.\nno.grows.example. 300 CNAME no.sub.grows.example.",
+			"sub.grows.example. 60 SOA ns1.sub.grows.example. admin.sub.grows.example. 1 7200 900 1209600 60", ""},
+		{"a zone below the target", "deep.other.example. A", "hit NOERROR aa by deep.x.other.example.",
+			"other.example. 300 DNAME x.other.example.\ndeep.other.example. 300 CNAME deep.x.other.example.\ndeep.x.other.example. 300 A 192.0.2.2", "", ""},
+		{"outside of that zone", "a.other.example. A", `loop SERVFAIL aa by example. ede0 "alias loop at other.example."`, "", "", ""},
+	} {
+		w.check(t, f, set)
+	}
+}
+
 // At the limit no DNAME stands without the CNAME made from it (RFC 6672, Section 3.1).
 func TestDNAMEAtTheLimit(t *testing.T) {
 	set := zones(t, map[string]string{"example.": "one CNAME two.old\nold DNAME new\ntwo.new A 192.0.2.1\n"})

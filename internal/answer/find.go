@@ -59,7 +59,7 @@ func (f *Finder) Find(set *zone.Set, q Question) *Answer {
 func (f *Finder) nearest() *zone.Entry {
 	depth := f.key.Depth()
 	e := f.set.Find(&f.key, depth)
-	if f.question.Type != rr.TypeDS || e == nil || e.Zone == nil || e.Zone.Labels() != depth || depth == 0 {
+	if f.question.Type != rr.TypeDS || e == nil || e.Apex.Labels() != depth || depth == 0 {
 		return e
 	}
 	above := f.set.Find(&f.key, depth-1)

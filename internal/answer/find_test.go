@@ -107,6 +107,11 @@ func TestDSOfAZoneBelowAnothersDelegation(t *testing.T) {
 	want{"", "a.sub.example. DS", "delegation NOERROR by example.", "", "sub.example. 300 NS ns.elsewhere.test.", ""}.check(t, NewFinder(0), set)
 }
 
+func TestDSOfAZoneThatIsNotReadyBelowOneThatIs(t *testing.T) {
+	set := zones(t, map[string]string{"example.": "sub NS ns.elsewhere.test.\n", "sub.example.": "!sub.example.zone:3:1: no SOA record"})
+	want{"", "sub.example. DS", "nodata NOERROR aa by example.", "", soa("example."), ""}.check(t, NewFinder(0), set)
+}
+
 func TestDSWhereTheParentIsNotReady(t *testing.T) {
 	set := zones(t, map[string]string{"example.": "!broken", "sub.example.": ""})
 	want{"", "sub.example. DS", "nodata NOERROR aa by sub.example.", "", soa("sub.example."), ""}.check(t, NewFinder(0), set)

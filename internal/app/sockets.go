@@ -57,6 +57,7 @@ func tcpEvents(c *listen.Counters) map[string]uint64 {
 		"idle_timeout":  c.TCPIdleTimeouts.Load(),
 		"read_timeout":  c.TCPReadTimeouts.Load(),
 		"write_timeout": c.TCPWriteTimeouts.Load(),
+		"unread":        c.TCPUnread.Load(),
 		"malformed":     c.TCPMalformed.Load(),
 		"oversized":     c.TCPOversize.Load(),
 		"accept_error":  c.TCPAcceptErrors.Load(),

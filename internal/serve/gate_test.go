@@ -36,12 +36,12 @@ func TestGate(t *testing.T) {
 		{"EDNS version 1", change(edns(www(), 1232), func(m *dns.Msg) { m.IsEdns0().SetVersion(1) }), "BADVERS rd opt/1232"},
 		{"EDNS version 255 with a cookie and DO", change(edns(www(), 1232, withCookie(clientCookie)), func(m *dns.Msg) { m.IsEdns0().SetVersion(255); m.IsEdns0().SetDo() }), "BADVERS rd opt/1232 do"},
 
-		{"NOTIFY", edns(opcode(www(), dns.OpcodeNotify), 1232), "NOTIMP rd op4 opt/1232 ede21(only QUERY is served)"},
-		{"UPDATE", opcode(www(), dns.OpcodeUpdate), "NOTIMP rd op5"},
-		{"STATUS", opcode(www(), dns.OpcodeStatus), "NOTIMP rd op2"},
-		{"IQUERY without a question", change(opcode(www(), dns.OpcodeIQuery), func(m *dns.Msg) { m.Question = nil }), "NOTIMP rd op1"},
-		{"opcode 15", opcode(www(), 15), "NOTIMP rd op15"},
-		{"an unknown version comes before an unknown opcode", change(edns(opcode(www(), 15), 1232), func(m *dns.Msg) { m.IsEdns0().SetVersion(1) }), "BADVERS rd op15 opt/1232"},
+		{"NOTIFY", edns(opcode(www(), dns.OpcodeNotify), 1232), "NOTIMP op4 opt/1232 ede21(only QUERY is served)"},
+		{"UPDATE", opcode(www(), dns.OpcodeUpdate), "NOTIMP op5"},
+		{"STATUS", opcode(www(), dns.OpcodeStatus), "NOTIMP op2"},
+		{"IQUERY without a question", change(opcode(www(), dns.OpcodeIQuery), func(m *dns.Msg) { m.Question = nil }), "NOTIMP op1"},
+		{"opcode 15", opcode(www(), 15), "NOTIMP op15"},
+		{"an unknown version comes before an unknown opcode", change(edns(opcode(www(), 15), 1232), func(m *dns.Msg) { m.IsEdns0().SetVersion(1) }), "BADVERS op15 opt/1232"},
 
 		{"no question", change(www(), func(m *dns.Msg) { m.Question = nil }), "FORMERR rd"},
 		{"no question but a cookie", change(edns(www(), 1232, withCookie(clientCookie)), func(m *dns.Msg) { m.Question = nil }), "NOERROR rd opt/1232 cookie24"},

@@ -46,7 +46,10 @@ func (l *limiter) take(h uint64, now int64) bool {
 	for {
 		empty := b.Load()
 		level := max(empty, now)
-		if level-now > l.burst {
+		switch ahead := level - now; {
+		case ahead > l.burst+l.gap:
+			level = now // no bucket is so full: the clock was set back
+		case ahead > l.burst:
 			return false
 		}
 		if b.CompareAndSwap(empty, level+l.gap) {

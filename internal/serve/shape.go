@@ -26,6 +26,7 @@ func (w *Worker) shape(a *answer.Answer) {
 	for _, item := range a.Additional {
 		if item.Glue && !w.out.Set(item.Owner, item.Set) {
 			w.out.SetFlags(wire.TC)
+			return
 		}
 	}
 	for _, item := range a.Additional {

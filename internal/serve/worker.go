@@ -57,13 +57,18 @@ func (w *Worker) Respond(dst []byte, in *listen.Query) []byte {
 // Done reports a batch to the statistics.
 func (w *Worker) Done(n int, took time.Duration) { w.stats.Done(n, took) }
 
-// begin starts the response: QR, the opcode and RD as they came; AD and CD mean
-// nothing from an authority and stay clear (RFC 4035, Section 3.1.6).
+// begin starts the response: QR, the opcode and RD as they came, RD only where it
+// means something, in a QUERY (RFC 1035, Section 4.1.1); AD and CD mean nothing
+// from an authority and stay clear (RFC 4035, Section 3.1.6).
 func (w *Worker) begin(dst []byte) {
 	w.rcode, w.ede, w.text, w.cookie, w.silent = code.NoError, code.NoEDE, nil, cookie.None, false
 	w.subject = nil
 	const opcode = wire.Flags(15 << 11)
-	w.out.Start(dst, &w.query, wire.QR|w.query.Flags&(opcode|wire.RD), w.limit())
+	kept := opcode
+	if w.query.Flags.Op() == code.OpQuery {
+		kept |= wire.RD
+	}
+	w.out.Start(dst, &w.query, wire.QR|w.query.Flags&kept, w.limit())
 	if w.query.EDNS.Present {
 		w.out.Reserve(w.optLen())
 	}

@@ -14,7 +14,7 @@ var (
 	droppedDesc = prometheus.NewDesc("truename_dns_dropped_total",
 		"Messages that got no response of their own, by reason.", []string{"reason"}, nil)
 	latencyDesc = prometheus.NewDesc("truename_dns_response_seconds",
-		"Time from the reception of a query to its response being handed to the system.", nil, nil)
+		"Time from the reception of a query to its response being ready to leave.", nil, nil)
 )
 
 // Describe makes Queries a prometheus.Collector.

@@ -4,6 +4,7 @@ package stats
 
 import (
 	"math/bits"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,14 +39,20 @@ var slotOf = func() (t [256]uint8) {
 	return t
 }()
 
+// The slots of the types from 256 on.
+var (
+	caaSlot   = slices.Index(counted[:], rr.TypeCAA)
+	aliasSlot = slices.Index(counted[:], rr.TypeALIAS)
+)
+
 func slot(t rr.Type) int {
 	switch {
 	case t < 256:
 		return int(slotOf[t])
 	case t == rr.TypeCAA:
-		return 13
+		return caaSlot
 	case t == rr.TypeALIAS:
-		return 19
+		return aliasSlot
 	}
 	return otherType
 }

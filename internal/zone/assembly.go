@@ -1,8 +1,8 @@
 package zone
 
 import (
+	"bytes"
 	"encoding/binary"
-	"strings"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
@@ -17,14 +17,30 @@ type assembly struct {
 	records int
 	remarks []Remark
 	counts  [3]int
+	touched byte
 }
 
 func (a *assembly) page(owners []int32, bits int) page {
 	a.writer.reset()
+	a.touch(owners)
 	for _, id := range owners {
 		a.node(id)
 	}
 	return a.writer.page(bits)
+}
+
+// touch reads an octet of every owner and of its records. They lie all over the
+// memory of a large zone: like this they are fetched side by side, while node
+// would wait for one after another.
+func (a *assembly) touch(owners []int32) {
+	for _, id := range owners {
+		a.touched += a.b.owners[id].length
+	}
+	for _, id := range owners {
+		if o := &a.b.owners[id]; o.first != 0 {
+			a.touched += a.b.arena.at(o.first)[0]
+		}
+	}
 }
 
 // node writes the owner id as a Node, its records grouped into sets in the
@@ -98,8 +114,8 @@ func (a *assembly) remark(kind Kind, o *owner, r entry) {
 }
 
 // dedup tells records with equal data apart: by comparing while there are few,
-// by a map when there are many. The octets of names in data of the types of
-// RFC 1035 are equal whatever their case (RFC 4034, Section 6.2).
+// by a map when there are many. Names in data of the types of RFC 1035 are
+// equal whatever the case of their ASCII letters (RFC 4034, Section 6.2).
 type dedup struct {
 	few  [8]rr.Record
 	n    int
@@ -135,11 +151,23 @@ func sameData(a, b rr.Record) bool {
 	return len(a) == len(b) && (string(a.Data()) == string(b.Data()) || canonical(a) == canonical(b))
 }
 
+// canonical is the data of r with the names of RFC 1035 in lower case. Length
+// octets are below 'A'.
 func canonical(r rr.Record) string {
+	data := bytes.Clone(r.Data())
 	skip, names := r.Type().Names()
-	data := string(r.Data())
-	if names == 0 || r.Type() == rr.TypeSOA {
-		return data
+	at := skip
+	for range names {
+		n, err := dname.Len(data[at:])
+		if err != nil {
+			break
+		}
+		for i, c := range data[at : at+n] {
+			if c-'A' < 26 {
+				data[at+i] = c | 0x20
+			}
+		}
+		at += n
 	}
-	return data[:skip] + strings.ToLower(data[skip:])
+	return string(data)
 }

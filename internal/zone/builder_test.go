@@ -1,6 +1,7 @@
 package zone
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
@@ -76,6 +77,33 @@ func TestNamesInDataOfEqualCaseAreOneRecord(t *testing.T) {
 	n := built.Snapshot.Node(keyOf("example.com."), 2)
 	if n.Set(rr.TypeMX).Count() != 1 || n.Set(rr.TypeTXT).Count() != 2 || len(built.Remarks) != 1 {
 		t.Errorf("%d MX, %d TXT, remarks %v", n.Set(rr.TypeMX).Count(), n.Set(rr.TypeTXT).Count(), built.Remarks)
+	}
+}
+
+func TestOnlyTheCaseOfASCIILettersIsAlike(t *testing.T) {
+	b := NewBuilder(example)
+	soa := soaData(0x41414141)
+	b.Add(example, rr.TypeSOA, 300, soa, Place{})
+	b.Add(example, rr.TypeSOA, 300, soaData(0x61616161), Place{})
+	for i := range 12 {
+		b.Add(example, rr.TypeNS, 300, []byte{1, 0xc0 + byte(i), 0}, Place{})
+		b.Add(example, rr.TypeNS, 300, []byte{1, 0xc0 + byte(i), 0}, Place{})
+	}
+	n := b.Build().Snapshot.Node(keyOf("example.com."), 2)
+	if n.Set(rr.TypeSOA).Count() != 2 || n.Set(rr.TypeNS).Count() != 12 {
+		t.Errorf("%d SOA, %d NS", n.Set(rr.TypeSOA).Count(), n.Set(rr.TypeNS).Count())
+	}
+}
+
+func TestTheSOARecordInAnotherCaseIsTheSame(t *testing.T) {
+	b := NewBuilder(example)
+	soa := soaData(0x41414141)
+	b.Add(example, rr.TypeSOA, 300, soa, Place{})
+	names := len(soa) - 20
+	b.Add(example, rr.TypeSOA, 300, append(bytes.ToUpper(soa[:names]), soa[names:]...), Place{})
+	built := b.Build()
+	if n := built.Snapshot.SOA().Count(); n != 1 || len(built.Remarks) != 1 {
+		t.Errorf("%d SOA records, remarks %v", n, built.Remarks)
 	}
 }
 

@@ -19,6 +19,11 @@ const (
 	SecretLen = 16
 )
 
+const (
+	version = 1 // RFC 9018, Section 4.1
+	headLen = 8 // what stands before the hash in a server cookie
+)
+
 // Times of RFC 9018, Section 4.3, in seconds.
 const (
 	maxAge    = 3600 // an older cookie is not valid
@@ -75,7 +80,7 @@ const (
 // Verify judges the option data of a query that came from peer at now: 8 octets
 // of client cookie and perhaps a server cookie.
 func (j *Jar) Verify(option []byte, peer netip.Addr, now time.Time) Check {
-	if len(option) != ClientLen+ServerLen || option[ClientLen] != 1 {
+	if len(option) != ClientLen+ServerLen || option[ClientLen] != version {
 		return None
 	}
 	stamp := binary.BigEndian.Uint32(option[12:])
@@ -85,7 +90,7 @@ func (j *Jar) Verify(option []byte, peer netip.Addr, now time.Time) Check {
 	}
 	for _, s := range j.secrets {
 		var want [ServerLen]byte
-		s.server(&want, option, stamp, peer)
+		s.server(&want, option, option[ClientLen:ClientLen+headLen], peer)
 		if subtle.ConstantTimeCompare(want[:], option[ClientLen:]) == 1 {
 			if age > refreshAt {
 				return Aging
@@ -98,17 +103,19 @@ func (j *Jar) Verify(option []byte, peer netip.Addr, now time.Time) Check {
 
 // Server writes the server cookie for a client cookie of peer at now to dst.
 func (j *Jar) Server(dst *[ServerLen]byte, client []byte, peer netip.Addr, now time.Time) {
-	j.secrets[0].server(dst, client, uint32(now.Unix()), peer)
+	head := [headLen]byte{version}
+	binary.BigEndian.PutUint32(head[4:], uint32(now.Unix()))
+	j.secrets[0].server(dst, client, head[:], peer)
 }
 
-// server writes Version 1, three reserved octets, the time and the hash over
-// client cookie, all of these and the client's address (RFC 9018, Section 4.4).
-// The reserved octets are zero; a cookie with others does not verify.
-func (s Secret) server(dst *[ServerLen]byte, client []byte, stamp uint32, peer netip.Addr) {
+// server writes head, which is the version, three reserved octets and the time,
+// and the hash over the client cookie, head and the client's address (RFC 9018,
+// Section 4.4). Reserved octets are zero in what we make; those of another
+// server may not be, and are hashed as they came (RFC 9018, Section 4.2).
+func (s Secret) server(dst *[ServerLen]byte, client, head []byte, peer netip.Addr) {
 	var msg [32]byte
 	copy(msg[:], client[:ClientLen])
-	msg[8] = 1
-	binary.BigEndian.PutUint32(msg[12:], stamp)
+	copy(msg[ClientLen:], head)
 	n := 20
 	if peer = peer.Unmap(); peer.Is4() {
 		ip := peer.As4()
@@ -117,6 +124,6 @@ func (s Secret) server(dst *[ServerLen]byte, client []byte, stamp uint32, peer n
 		ip := peer.As16()
 		n = 16 + copy(msg[16:], ip[:])
 	}
-	copy(dst[:8], msg[8:16])
-	binary.LittleEndian.PutUint64(dst[8:], sipHash24(s.k0, s.k1, msg[:n]))
+	copy(dst[:], head)
+	binary.LittleEndian.PutUint64(dst[headLen:], sipHash24(s.k0, s.k1, msg[:n]))
 }

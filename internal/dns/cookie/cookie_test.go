@@ -24,6 +24,7 @@ var vectors = []struct {
 }{
 	{"A.1 learning a new server cookie", "e5e973e5a6b2a43f48e7dc849e37bfcf", "2464c4abcf10c957", "198.51.100.100", "010000005cf79f111f8130c3eee29480", 1559731985, Valid},
 	{"A.2 the same client, half an hour later", "e5e973e5a6b2a43f48e7dc849e37bfcf", "2464c4abcf10c957", "198.51.100.100", "010000005cf7a871d4a564a1442aca77", 1559734385, Valid},
+	{"A.3 another client, renewed", "e5e973e5a6b2a43f48e7dc849e37bfcf", "fc93fc62807ddb86", "203.0.113.203", "010000005cf7a9acf73a7810aca2381e", 1559734700, Valid},
 	{"A.4 an IPv6 client, after a rollover", "445536bcd2513298075a5d379663c962", "22681ab97d52c298", "2001:db8:220:1:59de:d0f4:8769:82b8", "010000005cf7c609a6bb79d16625507a", 1559741961, Valid},
 }
 
@@ -45,6 +46,22 @@ func TestVectorsOfRFC9018(t *testing.T) {
 				t.Errorf("Server = %x, want %s", made, v.server)
 			}
 		})
+	}
+}
+
+// The cookie that the client of RFC 9018, Appendix A.3 brings was made by
+// another server, with reserved octets that are not zero.
+func TestReservedOctetsOfOthersVerify(t *testing.T) {
+	secret, err := ParseSecret("e5e973e5a6b2a43f48e7dc849e37bfcf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	option := unhex(t, "fc93fc62807ddb86"+"01abcdef5cf78f71a314227b6679ebf5")
+	made := time.Unix(0x5cf78f71, 0)
+	for after, want := range map[time.Duration]Check{time.Minute: Valid, 31 * time.Minute: Aging, 112 * time.Minute: None} {
+		if got := NewJar(secret).Verify(option, netip.MustParseAddr("203.0.113.203"), made.Add(after)); got != want {
+			t.Errorf("%v later: %v, want %v", after, got, want)
+		}
 	}
 }
 
@@ -78,7 +95,7 @@ func TestVerify(t *testing.T) {
 		{"6 minutes ahead", cookieAt(now.Add(6 * time.Minute)), peer, j, None},
 		{"of another client address", cookieAt(now), netip.MustParseAddr("192.0.2.2"), j, None},
 		{"one bit wrong", flipped, peer, j, None},
-		{"reserved octets set", reserved, peer, j, None},
+		{"reserved octets changed on the way", reserved, peer, j, None},
 		{"client cookie only", client, peer, j, None},
 		{"after one rotation", cookieAt(now), peer, j.Rotate(NewSecret()), Valid},
 		{"after two rotations", cookieAt(now), peer, j.Rotate(NewSecret()).Rotate(NewSecret()), None},

@@ -51,8 +51,12 @@ func parseForeign(dst []byte, t Type, fields []Field, origin dname.Name) ([]byte
 // says where in it each starts.
 func foreignLine(t Type, fields []Field) (line []byte, starts []int, err *DataError) {
 	line = fmt.Appendf(nil, ". 0 IN %s", t)
+	numbers := 0 // of a coordinate
 	for i := range fields {
 		f := &fields[i]
+		if t == Type(dns.TypeLOC) {
+			line, numbers = fillCoordinate(line, f, numbers)
+		}
 		if !f.Joined {
 			line = append(line, ' ')
 		}
@@ -60,7 +64,9 @@ func foreignLine(t Type, fields []Field) (line []byte, starts []int, err *DataEr
 		if f.Quoted {
 			line = append(line, '"')
 		}
-		if line, err = appendToken(line, t, i, f); err != nil {
+		if n, ok := algorithm(t, i, f); ok {
+			line = strconv.AppendUint(line, uint64(n), 10)
+		} else if line, err = appendToken(line, t, i, f); err != nil {
 			return nil, nil, err
 		}
 		if f.Quoted {
@@ -68,6 +74,29 @@ func foreignLine(t Type, fields []Field) (line []byte, starts []int, err *DataEr
 		}
 	}
 	return append(line, '\n'), starts, nil
+}
+
+// fillCoordinate writes out the minutes and seconds that may be left out of a
+// coordinate before f, where f is its hemisphere (RFC 1876, Section 3): package
+// dns knows no degrees and minutes without seconds.
+func fillCoordinate(line []byte, f *Field, numbers int) (filled []byte, now int) {
+	if len(f.Text) != 1 || f.Quoted || strings.IndexByte("NSEWnsew", f.Text[0]) < 0 {
+		return line, numbers + 1
+	}
+	for ; numbers > 0 && numbers < 3; numbers++ {
+		line = append(line, " 0"...)
+	}
+	return line, 0
+}
+
+// algorithm is the number of the algorithm that f names where t is a key, in
+// which package dns takes numbers only (RFC 4034, Section 2.2).
+func algorithm(t Type, i int, f *Field) (number uint8, ok bool) {
+	if i != 2 || t != TypeDNSKEY && t != TypeKEY && t != Type(dns.TypeCDNSKEY) && t != Type(dns.TypeRKEY) {
+		return 0, false
+	}
+	number, ok = dns.StringToAlgorithm[strings.ToUpper(string(f.Text))]
+	return number, ok
 }
 
 // appendToken appends the text of f so that it stays one token.

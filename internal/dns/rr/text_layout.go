@@ -17,8 +17,8 @@ const (
 	kindIPv4                 // four octets
 	kindIPv6                 // sixteen octets
 	kindLocator              // eight octets as four groups of hexadecimal digits (RFC 6742, Section 2.1)
-	kindTag                  // one length octet, then letters and digits (RFC 8659, Section 4.1)
 	kindString               // <character-string>; from here on quotes are welcome
+	kindTag                  // one length octet, then letters and digits (RFC 8659, Section 4.1)
 	kindOptional             // <character-string> that may be absent at the end
 	kindStrings              // one or more <character-string>s up to the end
 	kindText                 // all octets to the end as one quoted text

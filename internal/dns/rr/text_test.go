@@ -2,6 +2,7 @@ package rr
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"net/netip"
@@ -181,6 +182,15 @@ func TestKnownForms(t *testing.T) {
 		{"SVCB with escaped dot in target", "SVCB", `1 a\.b.example. port=53`, "0001" + "03612e62076578616d706c6500" + "000300020035"},
 		{"SVCB alias", "SVCB", "0 pool", "0000" + hexName("pool.example.net.")},
 		{"HTTPS with escaped comma", "HTTPS", `1 . alpn="f\\\\oo\\,bar,h2"`, "000100" + "0001000c" + "08665c6f6f2c626172026832"},
+		{"SvcParams by number", "HTTPS", `1 . port=1 key7=/q key1=\002h2 KEY6="` + strings.Repeat(`\001`, 16) + `"`,
+			"000100" + "00010003" + "026832" + "000300020001" + "00060010" + strings.Repeat("01", 16) + "00070002" + "2f71"},
+		{"one SvcParam by number", "SVCB", `1 . key3=\001\187`, "000100" + "0003000201bb"},
+		{"SvcParam by number without value", "HTTPS", `1 . key2 alpn=h2`, "000100" + "00010003" + "026832" + "00020000"},
+		{"key whose algorithm is named", "DNSKEY", "257 3 rsasha256 AAAA", "0101" + "0308" + "000000"},
+		{"child key whose algorithm is named", "CDNSKEY", "257 3 ECDSAP256SHA256 AAAA", "0101" + "030d" + "000000"},
+		{"LOC without seconds", "LOC", "42 21 N 71 W 5", "00121613" + hex.EncodeToString(binary.BigEndian.AppendUint32(nil, 1<<31+(42*60+21)*60_000)) +
+			hex.EncodeToString(binary.BigEndian.AppendUint32(nil, 1<<31-71*3600_000)) + hex.EncodeToString(binary.BigEndian.AppendUint32(nil, 10_000_500))},
+		{"CAA tag in quotes", "CAA", `0 "issue" "ca"`, "0005697373756563" + "61"},
 		{"NAPTR regexp", "NAPTR", `1 2 "u" "E2U+sip" "!^.*$!sip:\\1@a!" .`, "00010002" + "0175" + "07453255" + "2b736970" + "0f" + hex.EncodeToString([]byte(`!^.*$!sip:\1@a!`)) + "00"},
 	}
 	for _, test := range tests {

@@ -61,13 +61,14 @@ func (e *EDNS) option(code Option, data []byte) error {
 	case OptionKeepalive:
 		e.Keepalive = true
 	case OptionCookie:
+		if e.Cookie != nil {
+			break // all but the first are ignored (RFC 7873, Section 5.2)
+		}
 		// A client cookie is 8 octets, a server cookie 8 to 32 (RFC 7873, Section 5.2.2).
 		if n := len(data); n != 8 && (n < 16 || n > 40) {
 			return ErrMalformed
 		}
-		if e.Cookie == nil {
-			e.Cookie = data
-		}
+		e.Cookie = data
 	}
 	return nil
 }

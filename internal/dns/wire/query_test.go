@@ -92,6 +92,8 @@ func TestParse(t *testing.T) {
 		{"keepalive", withOPT.opt(option(OptionKeepalive)...), nil, "1234 op0 www.example. A IN edns0/1232 keepalive"},
 		{"the first of two cookies counts", withOPT.opt(append(option(OptionCookie, make([]byte, 8)...), option(OptionCookie, make([]byte, 16)...)...)...), nil,
 			"1234 op0 www.example. A IN edns0/1232 cookie8"},
+		{"whatever the second is like", withOPT.opt(append(option(OptionCookie, make([]byte, 8)...), option(OptionCookie, 1, 2, 3)...)...), nil,
+			"1234 op0 www.example. A IN edns0/1232 cookie8"},
 		{"a cookie of 8 octets", cookie(8), nil, "1234 op0 www.example. A IN edns0/1232 cookie8"},
 		{"a cookie of 24 octets", cookie(24), nil, "1234 op0 www.example. A IN edns0/1232 cookie24"},
 

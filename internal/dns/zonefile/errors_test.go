@@ -80,8 +80,8 @@ func TestBadInput(t *testing.T) {
 		{"quoted type", "a 60 \"A\" 192.0.2.1\n", []string{
 			`bad_type 1:6: "A" stands in quotes where TTL, class or type is due; write it without`,
 		}},
-		{"quoted owner", "\"a\" 60 A 192.0.2.1\n", []string{
-			`bad_owner 1:1: owner "a" stands in quotes; write it without`,
+		{"no owner before $GENERATE", "$GENERATE 1-1 h$ 60 A 192.0.2.$\n A 192.0.2.9\n", []string{
+			`no_owner 2:2: the entry starts with a blank, but there is no owner before it to take over; write the owner at the start of the line, @ for the origin`,
 		}},
 		{"quoted name", "a 60 CNAME \"b\"\n", []string{
 			`bad_field 1:12: CNAME target "b" stands in quotes, which only texts may; write it as in: CNAME host.example.net.`,

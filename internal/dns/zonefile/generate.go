@@ -17,7 +17,8 @@ type span struct{ start, stop, step int64 }
 
 // generate handles BIND's $GENERATE range owner [ttl] [class] type data: one
 // entry for each number of the range, which takes the place of $ and ${...}.
-// The first entry that is wrong ends it.
+// The first entry that is wrong ends it. The owner for entries without one
+// stays, as with BIND, that of the entry before the directive.
 func (p *parser) generate(file string, fields []rr.Field) error {
 	if err := arguments(file, fields, 4, len(fields), generateUsage); err != nil {
 		return err
@@ -27,6 +28,8 @@ func (p *parser) generate(file string, fields []rr.Field) error {
 		return err
 	}
 	g := generator{parser: p, file: file, fields: unquoteData(fields[2:])}
+	owner, ownerBad := append([]byte(nil), p.owner...), p.ownerBad
+	defer func() { p.owner, p.ownerBad = owner, ownerBad }()
 	for n := s.start; n <= s.stop; n += s.step {
 		if err := g.entry(n); err != nil {
 			return err

@@ -30,8 +30,8 @@ func TestGenerate(t *testing.T) {
 		{"key and quoted value", `$GENERATE 1-1 @ 60 SVCB $ . port="80$"` + "\n", []string{`example. 60 IN SVCB 1 . port="801"`}},
 		{"generic data", `$GENERATE 16-16 @ 60 TYPE65280 \# 1 ${0,2,x}` + "\n", []string{`example. 60 IN TYPE65280 \# 1 10`}},
 		{"never a directive", `$GENERATE 1-1 $$TTL 60 A 192.0.2.$` + "\n", []string{`\$ttl.example. 60 IN A 192.0.2.1`}},
-		{"owner taken over afterwards", "$GENERATE 1-2 h$ 60 A 192.0.2.$\n A 192.0.2.9\n", []string{
-			"h1.example. 60 IN A 192.0.2.1", "h2.example. 60 IN A 192.0.2.2", "h2.example. 60 IN A 192.0.2.9"}},
+		{"owner of before taken over afterwards", "a 60 A 192.0.2.8\n$GENERATE 1-2 h$ 60 A 192.0.2.$\n A 192.0.2.9\n", []string{
+			"a.example. 60 IN A 192.0.2.8", "h1.example. 60 IN A 192.0.2.1", "h2.example. 60 IN A 192.0.2.2", "a.example. 60 IN A 192.0.2.9"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -42,6 +42,9 @@ func (p *parser) include(file string, fields []rr.Field) error {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(file), path)
 	}
+	if p.options.Include != nil {
+		p.options.Include(path)
+	}
 	f, err := p.openInclude(file, name, path)
 	if err != nil {
 		return err

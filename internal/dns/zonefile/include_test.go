@@ -111,3 +111,18 @@ func TestIncludeCanBeRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestIncludeIsToldOfEveryFile(t *testing.T) {
+	dir := files(t,
+		"main.zone", "$INCLUDE empty.zone\n$INCLUDE sub/more.zone\n$INCLUDE gone.zone\n$INCLUDE\n",
+		"empty.zone", "", "sub/more.zone", "$INCLUDE ../empty.zone\n$INCLUDE \"/no such place/x\"\n")
+	var got []string
+	o := example
+	o.Include = func(path string) { got = append(got, path) }
+	err := ParseFile(filepath.Join(dir, "main.zone"), o, func(*Record) error { return nil })
+	var wrong Errors
+	if !errors.As(err, &wrong) || len(wrong) != 3 {
+		t.Error(err)
+	}
+	expectLines(t, got, dir+"/empty.zone", dir+"/sub/more.zone", dir+"/empty.zone", "/no such place/x", dir+"/gone.zone")
+}

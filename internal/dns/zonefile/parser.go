@@ -27,6 +27,7 @@ type Options struct {
 	Origin        dname.Name        // nil: there is none before the first $ORIGIN
 	MaxErrors     int               // parsing stops behind that many; 0 means 1000
 	Progress      func(bytes int64) // called now and then with the octets read so far
+	Include       func(path string) // called before a file that $INCLUDE names is opened, there or not
 	RefuseInclude bool              // for files that strangers hand in: $INCLUDE is an error
 }
 
@@ -165,9 +166,6 @@ func (p *parser) entryRecord(file string, e *entry) error {
 
 func (p *parser) setOwner(file string, f *rr.Field) error {
 	p.ownerBad = true
-	if f.Quoted {
-		return &Error{place(file, f), "bad_owner", "owner " + show(f.Text) + " stands in quotes", "write it without"}
-	}
 	owner, err := dname.AppendUnicode(p.owner[:0], f.Text, p.origin)
 	if err != nil {
 		return badName(file, f, "bad_owner", "owner", err)

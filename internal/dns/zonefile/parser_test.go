@@ -46,6 +46,8 @@ func TestParse(t *testing.T) {
 		{"parentheses without blanks", "a 60 MX(10 b)\n", []string{"a.example. 60 IN MX 10 b.example."}},
 		{"parenthesis first", "(a 60 A\n192.0.2.1)\n", []string{"a.example. 60 IN A 192.0.2.1"}},
 		{"parentheses and line feeds in quotes are text", "a 60 TXT \"( ; )\" x\n", []string{`a.example. 60 IN TXT "( ; )" "x"`}},
+		{"owner in quotes", "\"a b\" 60 A 192.0.2.1\n\"$TTL\" 60 A 192.0.2.1\n", []string{
+			`a\032b.example. 60 IN A 192.0.2.1`, `\$ttl.example. 60 IN A 192.0.2.1`}},
 		{"escaped quote and backslash", `a 60 TXT "a\"b\\" c\"d` + "\n", []string{`a.example. 60 IN TXT "a\"b\\" "c\"d"`}},
 		{"escaped blank, semicolon, parenthesis", `a 60 TXT a\ b\;c\(d` + "\n", []string{`a.example. 60 IN TXT "a b;c(d"`}},
 		{"escapes in names", `a\.b\032c.x 60 CNAME \@.\$` + "\n", []string{`a\.b\032c.x.example. 60 IN CNAME \@.\$.example.`}},

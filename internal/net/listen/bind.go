@@ -59,6 +59,9 @@ func (b *binding) openTCP() error {
 			return withFD(c, func(fd int) error { tuneTCP(fd); return nil })
 		},
 	}
+	// Multipath TCP brings paths from addresses that no limit counts, and keeps
+	// far more than notSent for a peer that does not read.
+	lc.SetMultipathTCP(false)
 	ln, err := lc.Listen(context.Background(), b.network(TCP), b.addr.String())
 	if err != nil {
 		return err

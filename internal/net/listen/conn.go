@@ -17,6 +17,7 @@ type shared struct {
 	count      *Counters
 	registry   *registry
 	responders *responders
+	allUnread  *atomic.Int64 // octets held for peers that do not read, at most MaxUnread
 }
 
 // Why the server ends a connection, apart from errors of the system.
@@ -24,6 +25,7 @@ var (
 	errZeroLength   = errors.New("message of length zero")
 	errCutOff       = errors.New("stream ended inside a message")
 	errWriteTimeout = errors.New("peer does not read its responses")
+	errUnread       = errors.New("peers leave too many responses unread")
 	errDraining     = errors.New("server shuts down")
 )
 
@@ -55,7 +57,7 @@ type conn struct {
 
 	pending  []byte // what push has yet to send
 	pushFunc func(fd uintptr) bool
-	blocked  bool
+	unread   int64 // octets held while push waits for the peer
 	writeErr error
 }
 
@@ -79,11 +81,13 @@ func (c *conn) serve() {
 	var err error
 	for err == nil {
 		if err = c.read(); err == nil {
-			c.registry.busy(c)
 			err = c.burst()
 		}
 	}
 	c.countEnd(err)
+	if errors.Is(err, errWriteTimeout) || errors.Is(err, errUnread) {
+		_ = c.tcp.SetLinger(0) // else the system keeps what was not read, for minutes
+	}
 	c.registry.release(c)
 	_ = c.tcp.Close()
 	c.releaseInput()
@@ -93,6 +97,8 @@ func (c *conn) countEnd(err error) {
 	switch {
 	case errors.Is(err, errWriteTimeout):
 		c.count.TCPWriteTimeouts.Add(1)
+	case errors.Is(err, errUnread):
+		c.count.TCPUnread.Add(1)
 	case errors.Is(err, errZeroLength), errors.Is(err, errCutOff):
 		c.count.TCPMalformed.Add(1)
 	case !errors.Is(err, os.ErrDeadlineExceeded):
@@ -151,6 +157,7 @@ func (c *conn) lastRead() error {
 // rest prepares for the next read: with a message begun, until it is whole;
 // otherwise idle, with no buffer held.
 func (c *conn) rest(now time.Time, fresh bool) {
+	c.registry.idle(c)
 	if len(*c.input) > 0 {
 		c.growInput()
 		if fresh || c.wholeTill.IsZero() {
@@ -167,5 +174,4 @@ func (c *conn) rest(now time.Time, fresh bool) {
 		c.idleTill = now.Add(idle + idle/8)
 		c.setDeadline(c.idleTill)
 	}
-	c.registry.idle(c)
 }

@@ -27,6 +27,8 @@ type Counters struct {
 	TCPIdleTimeouts  atomic.Uint64
 	TCPReadTimeouts  atomic.Uint64
 	TCPWriteTimeouts atomic.Uint64
+	// TCPUnread counts connections closed because of MaxUnread.
+	TCPUnread atomic.Uint64
 	// TCPMalformed counts connections closed for a message of length zero or a
 	// stream that ended inside a message.
 	TCPMalformed atomic.Uint64

@@ -28,6 +28,7 @@ type echo struct {
 	repeat int  // size of the response in copies of the message, 0: one
 	mute   bool // no response
 	delay  time.Duration
+	hold   chan struct{} // if there is one, Respond waits for its end
 }
 
 type tally struct {
@@ -40,6 +41,9 @@ func (e *echo) Respond(dst []byte, q *Query) []byte {
 	e.total.largest.Store(max(e.total.largest.Load(), int64(len(q.Msg))))
 	e.total.peers.Store(q.Peer, q.Transport)
 	time.Sleep(e.delay)
+	if e.hold != nil {
+		<-e.hold
+	}
 	if e.mute {
 		return dst
 	}
@@ -191,6 +195,18 @@ func exchangeTCP(t *testing.T, c *net.TCPConn, i, size int) {
 		t.Fatalf("no response from %v: %v", c.RemoteAddr(), err)
 	}
 	wantEcho(t, got, i, size)
+}
+
+// sendOneAndAHalf leaves the server, for certain, with the first 20 octets of
+// msg: they come in one segment with a whole message, whose response is read.
+func sendOneAndAHalf(t *testing.T, c *net.TCPConn, msg []byte) {
+	t.Helper()
+	if _, err := c.Write(append(framed(0, 40), msg[:20]...)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readFramed(c); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // wantClosed waits for the server to end the connection.

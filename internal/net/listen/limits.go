@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// registry knows every TCP connection, who they belong to and which are idle.
+// registry knows every TCP connection, who they belong to and which are idle:
+// those that wait for a message or for the rest of one.
 type registry struct {
 	opt   Options
 	count *Counters
@@ -97,7 +98,9 @@ func (r *registry) forget(c *conn) {
 	}
 }
 
-// idle and busy move c in and out of the connections that may be evicted.
+// idle and busy move c in and out of the connections that may be evicted. Octets
+// that are no whole message yet change nothing: who sends one now and then must
+// not outlast who sends none.
 func (r *registry) idle(c *conn) {
 	r.mu.Lock()
 	if _, ok := r.all[c]; ok && !c.listed {

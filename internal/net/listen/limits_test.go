@@ -1,6 +1,7 @@
 package listen
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"syscall"
@@ -85,20 +86,81 @@ func TestFullServerClosesTheOldestIdleConnection(t *testing.T) {
 }
 
 func TestFullServerOfBusyConnectionsRefuses(t *testing.T) {
-	r := start(t, echo{}, Options{MaxConns: 2, ReadTimeout: time.Hour}, "127.0.0.1:0")
+	hold := make(chan struct{})
+	r := start(t, echo{hold: hold}, Options{MaxConns: 2}, "127.0.0.1:0")
 	var conns []*net.TCPConn
 	for range 2 {
 		c := dialTCP(t, r.Addrs()[0])
-		_, _ = c.Write(framed(1, 40)[:10])
+		_, _ = c.Write(framed(1, 40))
 		conns = append(conns, c)
 	}
-	eventually(t, "both busy", func() bool { return r.busyConns() == 2 })
+	eventually(t, "both being answered", func() bool { return r.total.messages.Load() == 2 })
 	wantClosed(t, dialTCP(t, r.Addrs()[0]))
+	close(hold)
 	for _, c := range conns {
-		_, _ = c.Write(framed(1, 40)[10:])
 		if got, err := readFramed(c); err != nil || len(got) != 40 {
 			t.Errorf("%d octets, %v", len(got), err)
 		}
+	}
+}
+
+// A flood of messages that never become whole does not shut others out, even
+// if an octet comes now and then.
+func TestFullServerOfHalfMessagesMakesRoom(t *testing.T) {
+	r := start(t, echo{}, Options{MaxConns: 2, IdleTimeout: time.Hour, ReadTimeout: time.Hour}, "127.0.0.1:0")
+	msg := framed(1, 40)
+	var conns []*net.TCPConn
+	for range 2 {
+		c := dialTCP(t, r.Addrs()[0])
+		sendOneAndAHalf(t, c, msg)
+		conns = append(conns, c)
+	}
+	_, _ = conns[0].Write(msg[20:21])
+	eventually(t, "both waiting", func() bool { return r.busyConns() == 0 })
+	exchangeTCP(t, dialTCP(t, r.Addrs()[0]), 2, 40)
+	wantClosed(t, conns[0])
+	_, _ = conns[1].Write(msg[20:])
+	if got, err := readFramed(conns[1]); err != nil || len(got) != 40 {
+		t.Errorf("%d octets, %v", len(got), err)
+	}
+}
+
+func TestConnectionsInheritWhatBoundsTheSystemsMemory(t *testing.T) {
+	r := start(t, echo{}, Options{}, "127.0.0.1:0")
+	exchangeTCP(t, dialTCP(t, r.Addrs()[0]), 1, 40)
+	r.registry.mu.Lock()
+	defer r.registry.mu.Unlock()
+	for c := range r.registry.all {
+		err := withFD(c.raw, func(fd int) error {
+			lowat, err := unix.GetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT)
+			timeout, err2 := unix.GetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT)
+			if lowat != notSent || timeout != unackedTimeout {
+				t.Errorf("TCP_NOTSENT_LOWAT %d, TCP_USER_TIMEOUT %d", lowat, timeout)
+			}
+			return errors.Join(err, err2)
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// Multipath TCP would bring paths from addresses that no limit counts.
+func TestListenerTakesPlainTCPOnly(t *testing.T) {
+	r := start(t, echo{}, Options{}, "127.0.0.1:0")
+	raw, err := r.bindings[0].tcp.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = withFD(raw, func(fd int) error {
+		p, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_PROTOCOL)
+		if p != unix.IPPROTO_TCP {
+			t.Errorf("protocol %d, want %d", p, unix.IPPROTO_TCP)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

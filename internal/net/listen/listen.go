@@ -46,7 +46,7 @@ type Responder interface {
 	// never other memory: it is sent later and then written to again. An
 	// empty result means that nothing is sent.
 	Respond(dst []byte, q *Query) []byte
-	// Done follows each burst: n responses were handed to the system, the
-	// last of them took after reception.
+	// Done follows each burst: n responses were made and, over UDP, handed to
+	// the system, the last of them took after reception.
 	Done(n int, took time.Duration)
 }

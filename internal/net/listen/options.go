@@ -18,8 +18,9 @@ type Options struct {
 	// larger than the interface takes is not sent (RFC 9715, Section 3.1).
 	Fragment bool
 	// MaxConns bounds the TCP connections of all addresses together. When it
-	// is reached, the connection idle for longest makes room; without an idle
-	// one the newcomer is closed. Default: 4096.
+	// is reached, the connection whose last whole message is longest ago makes
+	// room, unless it is being answered; with all being answered the newcomer
+	// is closed. Default: 4096.
 	MaxConns int
 	// MaxConnsPerPeer bounds the TCP connections of one IPv4 address or one
 	// IPv6 prefix of PeerPrefix6 bits. Default: 256.
@@ -41,6 +42,10 @@ type Options struct {
 	// before it sends them and reads no further until they are sent. One
 	// response may exceed it. Default: 16 KiB.
 	MaxOutput int
+	// MaxUnread bounds the octets held for TCP peers that do not read their
+	// responses, of all connections together. One that would have to wait
+	// beyond it is closed. Default: 64 MiB.
+	MaxUnread int
 	// Grace is given to open TCP connections at shutdown to take their
 	// responses. Default: 3 s.
 	Grace time.Duration
@@ -53,6 +58,7 @@ func (o Options) withDefaults() Options {
 	orInt(&o.MaxConnsPerPeer, 256)
 	orInt(&o.PeerPrefix6, 56)
 	orInt(&o.MaxOutput, 16<<10)
+	orInt(&o.MaxUnread, 64<<20)
 	orTime(&o.IdleTimeout, 10*time.Second)
 	orTime(&o.ReadTimeout, 5*time.Second)
 	orTime(&o.WriteTimeout, 5*time.Second)

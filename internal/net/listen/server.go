@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -36,7 +37,7 @@ func Open(addrs []netip.AddrPort, make func() Responder, opt Options) (*Server, 
 	}
 	s := &Server{opt: opt.withDefaults(), stop: newSignal(), done: newSignal()}
 	s.registry = newRegistry(s.opt, &s.count)
-	sh := &shared{opt: s.opt, count: &s.count, registry: s.registry, responders: &responders{make: make}}
+	sh := &shared{opt: s.opt, count: &s.count, registry: s.registry, responders: &responders{make: make}, allUnread: new(atomic.Int64)}
 	for _, addr := range addrs {
 		b, err := bind(addr, s.opt)
 		if err != nil {

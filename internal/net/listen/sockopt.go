@@ -10,6 +10,11 @@ import (
 // octets, however large its send buffer has grown.
 const notSent = 64 << 10
 
+// unackedTimeout is how long, in milliseconds, a TCP peer may leave octets
+// unacknowledged before the system drops the connection, a closed one too: else
+// who asks, never reads and waits to be closed has the response kept for minutes.
+const unackedTimeout = 15_000
+
 // tuneUDP sets what every UDP socket gets. Only what correctness needs fails.
 func tuneUDP(fd int, v6, wildcard bool, o Options) error {
 	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, o.UDPBuffer)
@@ -47,6 +52,7 @@ func sharePort(fd int) error {
 // tuneTCP sets on a listener what its connections inherit.
 func tuneTCP(fd int) {
 	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, notSent)
+	_ = unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, unackedTimeout)
 }
 
 // withFD runs f on the descriptor of c.

@@ -79,6 +79,7 @@ func (c *conn) burst() error {
 		c.rest(start, false)
 		return nil
 	}
+	c.registry.busy(c)
 	used, err := c.answer(in, start)
 	if err != nil {
 		return err
@@ -100,32 +101,40 @@ func whole(in []byte) bool {
 // answer responds to the whole messages at the start of in, in few writes,
 // and returns how many octets they take.
 func (c *conn) answer(in []byte, start time.Time) (used int, err error) {
-	r := c.responders.get()
 	buf := outputs.Get().(*[]byte)
-	out, n := (*buf)[:0], 0
+	out := *buf
 	c.query.Now = start.UnixNano()
-	for whole(in[used:]) && err == nil {
-		size := prefixLen + int(binary.BigEndian.Uint16(in[used:]))
-		c.query.Msg = in[used+prefixLen : used+size : used+size]
-		used += size
+	for err == nil && whole(in[used:]) {
+		var taken int
+		out, taken = c.collect(out[:0], in[used:], start)
+		used += taken
+		err = c.write(out)
+	}
+	c.query.Msg = nil
+	*buf = out
+	giveBack(&outputs, buf, 2*c.opt.MaxOutput)
+	return used, err
+}
+
+// collect responds to whole messages at the start of in until there are
+// MaxOutput octets to send, and returns how many octets of in they take. The
+// Responder goes back before anything is sent: a peer that does not read its
+// responses must not keep one.
+func (c *conn) collect(out, in []byte, start time.Time) (_ []byte, taken int) {
+	r := c.responders.get()
+	n := 0
+	for whole(in[taken:]) && len(out) < c.opt.MaxOutput {
+		size := prefixLen + int(binary.BigEndian.Uint16(in[taken:]))
+		c.query.Msg = in[taken+prefixLen : taken+size : taken+size]
+		taken += size
 		before := len(out)
 		if out = c.respond(r, out); len(out) > before {
 			n++
 		}
-		if len(out) >= c.opt.MaxOutput {
-			err = c.write(out)
-			out = out[:0]
-		}
 	}
-	if err == nil && len(out) > 0 {
-		err = c.write(out)
-	}
-	c.query.Msg = nil
 	r.Done(n, time.Since(start))
 	c.responders.put(r)
-	*buf = out
-	giveBack(&outputs, buf, 2*c.opt.MaxOutput)
-	return used, err
+	return out, taken
 }
 
 // respond appends the response to c.query, behind its length, to out.
@@ -153,32 +162,32 @@ func (c *conn) write(out []byte) error {
 	c.pending, c.writeErr = out, nil
 	err := c.raw.Write(c.pushFunc)
 	c.pending = nil
-	if os.IsTimeout(err) {
-		return errWriteTimeout
-	}
-	if c.blocked {
-		c.blocked = false
+	if c.unread > 0 {
+		c.allUnread.Add(-c.unread)
+		c.unread = 0
 		_ = c.tcp.SetWriteDeadline(time.Time{})
 	}
-	if err == nil {
-		err = c.writeErr
+	switch {
+	case os.IsTimeout(err):
+		return errWriteTimeout
+	case err == nil:
+		return c.writeErr
 	}
 	return err
 }
 
-// push writes what is pending. It sets the deadline only when it must wait:
-// most responses leave at once.
+// push writes what is pending. Only when it must wait does it count and set a
+// deadline: most responses leave at once.
 func (c *conn) push(fd uintptr) bool {
 	for len(c.pending) > 0 {
 		n, err := unix.Write(int(fd), c.pending)
 		switch {
 		case err == unix.EINTR:
-		case err == unix.EAGAIN && c.blocked:
+		case err == unix.EAGAIN && c.unread > 0:
 			return false
 		case err == unix.EAGAIN:
-			c.blocked = true
-			_ = c.tcp.SetWriteDeadline(time.Now().Add(c.opt.WriteTimeout))
-			return false
+			c.writeErr = c.wait()
+			return c.writeErr != nil
 		case err != nil:
 			c.writeErr = err
 			return true
@@ -187,4 +196,14 @@ func (c *conn) push(fd uintptr) bool {
 		}
 	}
 	return true
+}
+
+// wait starts the time in which the peer must take what is pending, unless
+// peers leave too much unread already.
+func (c *conn) wait() error {
+	c.unread = int64(cap(c.pending))
+	if c.allUnread.Add(c.unread) > int64(c.opt.MaxUnread) {
+		return errUnread
+	}
+	return c.tcp.SetWriteDeadline(time.Now().Add(c.opt.WriteTimeout))
 }

@@ -260,6 +260,56 @@ func TestTCPSlowReaderIsClosedAndBounded(t *testing.T) {
 	}
 }
 
+// A peer that does not read holds neither a Responder nor, once it is given up,
+// memory of the system: what it did not read is dropped.
+func TestTCPSlowReaderHoldsNothing(t *testing.T) {
+	r := start(t, echo{repeat: 1600}, Options{WriteTimeout: 200 * time.Millisecond}, "127.0.0.1:0")
+	var peers []*net.TCPConn
+	for range 24 {
+		c := dialTCP(t, r.Addrs()[0])
+		var all []byte
+		for i := range 80 { // 3,360 octets, read at once; 5 MB in return
+			all = append(all, framed(i, 40)...)
+		}
+		_, _ = c.Write(all)
+		peers = append(peers, c)
+	}
+	eventually(t, "all given up", func() bool { return r.Counters().TCPWriteTimeouts.Load() == 24 })
+	for _, c := range peers {
+		if _, err := io.Copy(io.Discard, c); !errors.Is(err, unix.ECONNRESET) {
+			t.Errorf("after what was under way: %v, want a reset", err)
+		}
+	}
+	if made := int(r.total.made.Load()) - len(r.workers); made > 12 {
+		t.Errorf("%d Responders made for 24 connections", made)
+	}
+}
+
+// Peers that do not read share a bound, and who does read is served beside them.
+func TestTCPUnreadResponsesAreBounded(t *testing.T) {
+	r := start(t, echo{repeat: 1600}, Options{WriteTimeout: time.Hour, MaxUnread: 300_000, Grace: time.Millisecond}, "127.0.0.1:0")
+	var all []byte
+	for i := range 80 {
+		all = append(all, framed(i, 40)...)
+	}
+	const peers = 12
+	for range peers {
+		_, _ = dialTCP(t, r.Addrs()[0]).Write(all)
+	}
+	few := func() bool { n := r.Counters().TCPUnread.Load(); return n >= peers-4 && n < peers }
+	eventually(t, "most closed, a few waiting", few)
+	c := dialTCP(t, r.Addrs()[0])
+	for i := range 3 {
+		_, _ = c.Write(framed(i, 40))
+		if got, err := readFramed(c); err != nil || len(got) != 40*1600 {
+			t.Fatalf("%d octets, %v", len(got), err)
+		}
+	}
+	if held := r.acceptors[0].allUnread.Load(); held <= 0 || held > 300_000 {
+		t.Errorf("%d octets held", held)
+	}
+}
+
 func TestTCPListenerOutOfDescriptors(t *testing.T) {
 	var before unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &before); err != nil {

@@ -2,11 +2,13 @@ package files
 
 import (
 	"os"
+	"slices"
 	"syscall"
 	"time"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint"
 	"github.com/truename-dns/truename/internal/zone/load"
 )
 
@@ -87,16 +89,10 @@ func canOpen(path string) bool {
 // load reads k's present version; if that is not good the last good one stays.
 func (k *file) load() *load.Result {
 	k.read = time.Now()
-	was := k.stamp
-	k.stamp = stampOf(k.path) // before reading: a change meanwhile makes it stale again
-	if k.stamp != was {
-		k.extra = nil
-	}
-	for path := range k.extra {
-		k.extra[path] = stampOf(path)
-	}
-	r := load.File(k.path, load.Options{})
-	k.include(r)
+	k.extra = nil
+	k.stamp = stampOf(k.path) // before reading, as of all files: a change meanwhile makes it stale again
+	r := load.File(k.path, load.Options{Include: k.include})
+	k.closed = closed(r)
 	switch {
 	case r.Snapshot != nil:
 		k.apex = r.Apex
@@ -110,30 +106,19 @@ func (k *file) load() *load.Result {
 	return r
 }
 
-// include notes the files other than k that had a part in r. Those that it
-// included before stay while k is the same: r does not name one that was empty
-// for a moment because it is being written.
-func (k *file) include(r *load.Result) {
-	k.closed = false
-	for _, path := range r.Included {
-		k.also(path)
-	}
-	for _, f := range r.Findings {
-		k.also(f.File)
-		if f.Code == "unreadable-file" || f.Code == "include-failed" {
-			k.closed = true
-		}
-	}
-}
-
-func (k *file) also(path string) {
-	if path == "" || path == k.path {
-		return
-	}
+// include notes a file that k includes, whether or not it is there, before it is read.
+func (k *file) include(path string) {
 	if k.extra == nil {
 		k.extra = make(map[string]stamp)
 	}
 	if _, ok := k.extra[path]; !ok {
 		k.extra[path] = stampOf(path)
 	}
+}
+
+// closed reports whether a file that had a part in r could not be opened.
+func closed(r *load.Result) bool {
+	return slices.ContainsFunc(r.Findings, func(f lint.Finding) bool {
+		return f.Code == "unreadable-file" || f.Code == "include-failed"
+	})
 }

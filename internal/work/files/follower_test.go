@@ -221,6 +221,17 @@ func TestAnIncludedFileThatIsEmptyForAMoment(t *testing.T) {
 	}
 }
 
+func TestAnIncludedFileThatWasEmptyAtFirst(t *testing.T) {
+	s := newScene(t)
+	s.write("example.com.zone", strings.Replace(zoneText(1, 1), "www 300 A 192.0.2.1", "$INCLUDE more", 1))
+	s.write("more", "; nothing yet\n")
+	s.settled()
+	s.want("example.com.", "without www")
+	s.write("more", "www 300 A 192.0.2.5\n")
+	s.load()
+	s.want("example.com.", "192.0.2.5")
+}
+
 func TestAFileThatCannotBeOpened(t *testing.T) {
 	s := newScene(t)
 	target := filepath.Join(t.TempDir(), "target")

@@ -97,6 +97,28 @@ func TestIncludedFileElsewhere(t *testing.T) {
 	s.becomes("example.com.", "192.0.2.2")
 }
 
+func TestIncludedFileThatComesLater(t *testing.T) {
+	s := newScene(t)
+	dir := t.TempDir()
+	empty, missing := filepath.Join(dir, "empty"), filepath.Join(t.TempDir(), "missing")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	head := strings.TrimSuffix(zoneText(1, 1), "www 300 A 192.0.2.1\n")
+	s.write("example.com.zone", head+"$INCLUDE "+empty+"\n")
+	s.write("example.net.zone", head+"$INCLUDE "+missing+"\n")
+	s.load()
+	s.run()
+	s.becomes("example.com.", "without www")
+	for _, path := range []string{empty, missing} {
+		if err := os.WriteFile(path, []byte("www 300 A 192.0.2.2\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.becomes("example.com.", "192.0.2.2")
+	s.becomes("example.net.", "192.0.2.2")
+}
+
 // swap points the symbolic link at path elsewhere, in one step.
 func (s *scene) swap(path, target string) {
 	s.Helper()

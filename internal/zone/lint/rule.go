@@ -29,7 +29,7 @@ var rules = []*Rule{
 	&fileName, &missingSOA, &multipleSOAs, &soaNotAtApex, &missingNS, &outOfZone, &metaType,
 	&cnameAndOtherData, &multipleCNAMEs, &multipleDNAMEs, &dnameAndNS, &belowDNAME, &ttlMismatch,
 	&duplicateRecord, &belowCut, &missingGlue, &nsTargetIsAlias, &mxTargetIsAlias, &srvTargetIsAlias,
-	&trailingDot, &danglingTarget, &cnameLoop, &dnameLoop, &svcbAliasAndService, &multipleAliasModes,
+	&trailingDot, &danglingTarget, &cnameLoop, &dnameLoop, &svcbAliasAndService, &multipleAliasModes, &svcbConsistency,
 	&wildcardNS, &wildcardDNAME, &dsWithoutNS, &soaTimers, &soaMailbox,
 }
 

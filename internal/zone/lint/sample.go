@@ -1,5 +1,8 @@
 package lint
 
+// SampleHead starts the samples of the rules: a zone that breaks none.
+const SampleHead = head
+
 // head starts the sample zones: a zone that breaks no rule.
 const head = `$ORIGIN example.com.
 $TTL 3600

@@ -69,7 +69,7 @@ func (l *loader) read(o Options) error {
 	go func() {
 		defer close(full)
 		w := writer{full: full, free: free}
-		err = zonefile.ParseFile(l.result.Path, zonefile.Options{Origin: o.Origin, Progress: o.Progress}, w.record)
+		err = zonefile.ParseFile(l.result.Path, zonefile.Options{Origin: o.Origin, Progress: o.Progress, Include: o.Include}, w.record)
 		full <- w.batch
 		l.files = w.files
 	}()

@@ -19,6 +19,7 @@ import (
 type Options struct {
 	Origin   dname.Name        // before the first $ORIGIN; nil: the file's name
 	Progress func(bytes int64) // called now and then with the octets read so far
+	Include  func(path string) // called before a file that $INCLUDE names is opened, there or not; not from two goroutines at once
 }
 
 // Result is what came of a file.
@@ -29,8 +30,7 @@ type Result struct {
 	Findings []lint.Finding // sorted by place
 	Errors   int            // how many there are in truth; Findings may hold fewer
 	Warnings int
-	Included []string // files that $INCLUDE brought in
-	Records  int      // that the file gave, whether or not they were taken
+	Records  int // that the file gave, whether or not they were taken
 	Elapsed  time.Duration
 }
 
@@ -43,7 +43,6 @@ func File(path string, o Options) *Result {
 		o.Origin = NameOf(path)
 	}
 	err := l.read(o)
-	l.included()
 	l.parseErrors(err)
 	l.judge()
 	l.sort()
@@ -61,14 +60,6 @@ type loader struct {
 	early   []batch       // what stood before the SOA
 	files   []string      // by zone.Place.File, which starts at 1
 	partial bool          // some records could not be read
-}
-
-func (l *loader) included() {
-	for _, f := range l.files {
-		if f != l.result.Path {
-			l.result.Included = append(l.result.Included, f)
-		}
-	}
 }
 
 // judge builds the zone and checks it, its name too.
@@ -150,7 +141,12 @@ func (l *loader) parseErrors(err error) {
 }
 
 func unreadable(path string, err error) lint.Finding {
-	f := lint.Finding{Severity: lint.Error, Code: codeUnreadable, File: path, Message: "the file cannot be read: " + err.Error(),
+	why := err
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		why = at.Err // the path is that of the finding
+	}
+	f := lint.Finding{Severity: lint.Error, Code: codeUnreadable, File: path, Message: "the file cannot be read: " + why.Error(),
 		Fix: "see that it is a regular file that this user may read"}
 	if errors.Is(err, fs.ErrNotExist) {
 		f.Fix = "check the path: there is no such file"

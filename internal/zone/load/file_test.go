@@ -85,6 +85,9 @@ func TestFileThatIsNotThere(t *testing.T) {
 	if len(r.Findings) != 1 || r.Findings[0].Code != "unreadable-file" || r.Errors != 1 || r.Snapshot != nil {
 		t.Fatalf("got %v", r.Findings)
 	}
+	if text := r.Findings[0].Error(); text != path+": error: the file cannot be read: no such file or directory [unreadable-file]" {
+		t.Error(text)
+	}
 	if f := r.Findings[0]; f.File != path || !strings.Contains(f.Fix, "no such file") {
 		t.Errorf("got %+v", f)
 	}

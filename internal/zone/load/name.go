@@ -18,7 +18,7 @@ const extension = ".zone"
 func Dir(path string) ([]string, error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return nil, fmt.Errorf("zones: %w; name a directory of *.zone files", err)
+		return nil, fmt.Errorf("%w; name a directory of *.zone files", err)
 	}
 	var files []string
 	for _, e := range entries {
