@@ -71,3 +71,25 @@ func BenchmarkFind(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkSetWith publishes one zone among a hundred thousand.
+func BenchmarkSetWith(b *testing.B) {
+	s, all := many(100_000)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		s = s.With(all[i*7919%len(all)])
+	}
+}
+
+// BenchmarkSetFind finds the zones of random names among a hundred thousand, the name's key included.
+func BenchmarkSetFind(b *testing.B) {
+	s, all := many(100_000)
+	var k dname.Key
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		k.Set(all[i*7919%len(all)].Apex)
+		if s.Find(&k, k.Depth()) == nil {
+			b.Fatal("not found")
+		}
+	}
+}

@@ -1,8 +1,8 @@
 package zone
 
 import (
-	"maps"
 	"math/bits"
+	"slices"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 )
@@ -10,11 +10,22 @@ import (
 // Set is all zones that a server answers for, immutable like its snapshots and
 // swapped as a whole. The zero Set is empty and ready to use.
 type Set struct {
-	buckets [][]Entry
-	depths  map[int]int // how many zones have an apex of so many labels
-	order   []int       // those label counts, deepest first
-	size    int
+	segments []*segment       // as many as a power of two, or none
+	depths   [maxDepths]int32 // how many zones have an apex of so many labels
+	order    []int            // those label counts, deepest first
+	size     int
 }
+
+// segment is the unit of copying when a Set changes: the buckets of its zones,
+// chosen by the low bits of an apex's hash.
+type segment [1 << bucketBits][]Entry
+
+const (
+	bucketBits  = 7
+	bucketLoad  = 4 // zones in a bucket at most, on average
+	maxDepths   = dname.MaxLabels + 1
+	segmentLoad = bucketLoad << bucketBits
+)
 
 // Entry is a zone by its apex: a snapshot, or, where none could be loaded yet,
 // the reason why the server answers SERVFAIL for it.
@@ -30,10 +41,12 @@ func (s *Set) Len() int { return s.size }
 
 // All yields the entries in no order.
 func (s *Set) All(yield func(*Entry) bool) {
-	for _, b := range s.buckets {
-		for i := range b {
-			if !yield(&b[i]) {
-				return
+	for _, seg := range s.segments {
+		for _, b := range seg {
+			for i := range b {
+				if !yield(&b[i]) {
+					return
+				}
 			}
 		}
 	}
@@ -56,7 +69,7 @@ func (s *Set) Find(k *dname.Key, maxLabels int) *Entry {
 
 // Exact is the zone whose apex is the name made of the last depth labels of k, or nil.
 func (s *Set) Exact(k *dname.Key, depth int) *Entry {
-	if len(s.buckets) == 0 {
+	if len(s.segments) == 0 {
 		return nil
 	}
 	return s.exact(k, depth)
@@ -64,7 +77,7 @@ func (s *Set) Exact(k *dname.Key, depth int) *Entry {
 
 func (s *Set) exact(k *dname.Key, depth int) *Entry {
 	h := k.Hash(depth)
-	b := s.buckets[h&uint64(len(s.buckets)-1)]
+	b := s.segments[h>>bucketBits&uint64(len(s.segments)-1)][h&(1<<bucketBits-1)]
 	for i := range b {
 		if b[i].hash == h && string(b[i].Apex) == string(k.Suffix(depth)) {
 			return &b[i]
@@ -74,71 +87,80 @@ func (s *Set) exact(k *dname.Key, depth int) *Entry {
 }
 
 // With is the set in which each of the entries stands in place of the one of
-// its apex. One whose Zone is nil and Reason empty takes its apex out.
+// its apex. One whose Zone is nil and Reason empty takes its apex out. The cost
+// depends on the entries; beside them, one pointer for some 400 zones is copied.
 func (s *Set) With(entries ...Entry) *Set {
-	n := &Set{depths: maps.Clone(s.depths), size: s.size}
-	n.resize(s, len(entries))
-	if n.depths == nil {
-		n.depths = make(map[int]int)
-	}
-	owned := make(map[int]bool, len(entries))
+	e := setEdit{Set: Set{depths: s.depths, size: s.size}}
+	e.resize(s, len(entries))
 	var k dname.Key
-	for _, e := range entries {
-		k.Set(e.Apex)
-		e.hash = k.Hash(k.Depth())
-		e.Apex = k.Name().Clone()
-		n.put(e, k.Depth(), owned)
+	for _, entry := range entries {
+		k.Set(entry.Apex)
+		entry.hash = k.Hash(k.Depth())
+		entry.Apex = k.Name().Clone()
+		e.put(entry, k.Depth())
 	}
 	for d := dname.MaxLabels; d >= 0; d-- {
-		if n.depths[d] > 0 {
-			n.order = append(n.order, d)
+		if e.depths[d] > 0 {
+			e.order = append(e.order, d)
 		}
 	}
-	return n
+	return &e.Set
 }
 
-// resize takes over the buckets of s, spread over more of them where they would overflow.
-func (n *Set) resize(s *Set, more int) {
-	const load = 4
-	want := 1 << bits.Len(uint(max(s.size+more, 1)-1)/load)
-	if want <= len(s.buckets) {
-		n.buckets = append([][]Entry(nil), s.buckets...)
+// setEdit is a Set being changed. own tells which segments are private to it.
+type setEdit struct {
+	Set
+	own []bool
+}
+
+// resize takes over the segments of s, spread over more of them where they would overflow.
+func (e *setEdit) resize(s *Set, more int) {
+	want := 1 << bits.Len(uint(max(s.size+more, 1)-1)/segmentLoad)
+	if want <= len(s.segments) {
+		e.segments = append([]*segment(nil), s.segments...)
+		e.own = make([]bool, len(e.segments))
 		return
 	}
-	n.buckets = make([][]Entry, want)
-	for e := range s.All {
-		b := &n.buckets[e.hash&uint64(want-1)]
-		*b = append(*b, *e)
+	e.segments = make([]*segment, want)
+	e.own = make([]bool, want)
+	for i := range e.segments {
+		e.segments[i], e.own[i] = new(segment), true
+	}
+	for entry := range s.All {
+		b := e.bucket(entry.hash)
+		*b = append(*b, *entry)
 	}
 }
 
-func (n *Set) put(e Entry, depth int, owned map[int]bool) {
-	i := int(e.hash & uint64(len(n.buckets)-1))
-	if !owned[i] {
-		n.buckets[i] = append([]Entry(nil), n.buckets[i]...)
-		owned[i] = true
+// bucket is where an apex of hash h lives, in a segment that may be written.
+func (e *setEdit) bucket(h uint64) *[]Entry {
+	i := h >> bucketBits & uint64(len(e.segments)-1)
+	if !e.own[i] {
+		seg := *e.segments[i]
+		e.segments[i], e.own[i] = &seg, true
 	}
-	b := n.buckets[i]
-	gone := e.Zone == nil && e.Reason == ""
-	for j := range b {
-		if b[j].hash != e.hash || !b[j].Apex.Equal(e.Apex) {
-			continue
-		}
-		if gone {
-			n.buckets[i] = append(b[:j], b[j+1:]...)
-			n.count(depth, -1)
-		} else {
-			b[j] = e
-		}
-		return
-	}
-	if !gone {
-		n.buckets[i] = append(b, e)
-		n.count(depth, 1)
+	return &e.segments[i][h&(1<<bucketBits-1)]
+}
+
+// put writes entry into a copy of its bucket: others may hold the old one.
+func (e *setEdit) put(entry Entry, depth int) {
+	b := e.bucket(entry.hash)
+	at := slices.IndexFunc(*b, func(old Entry) bool { return old.hash == entry.hash && old.Apex.Equal(entry.Apex) })
+	gone := entry.Zone == nil && entry.Reason == ""
+	switch {
+	case at >= 0 && gone:
+		*b = slices.Delete(slices.Clone(*b), at, at+1)
+		e.count(depth, -1)
+	case at >= 0:
+		*b = slices.Clone(*b)
+		(*b)[at] = entry
+	case !gone:
+		*b = append(slices.Clip(*b), entry)
+		e.count(depth, 1)
 	}
 }
 
-func (n *Set) count(depth, by int) {
-	n.depths[depth] += by
-	n.size += by
+func (e *setEdit) count(depth, by int) {
+	e.depths[depth] += int32(by)
+	e.size += by
 }

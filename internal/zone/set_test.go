@@ -2,6 +2,7 @@ package zone
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -169,5 +170,55 @@ func checkLongest(t *rapid.T, s *Set, m map[string]Entry, q dname.Name) {
 	}
 	if got != nil {
 		t.Fatalf("%s: got %s, want none", q, got.Apex)
+	}
+}
+
+// many is a set of so many zones, all the same snapshot, with their apexes.
+func many(n int) (*Set, []Entry) {
+	entry := zoneOf("z.example.")
+	all := make([]Entry, n)
+	for i := range all {
+		all[i] = Entry{Apex: dname.MustParse(fmt.Sprintf("z%d.example.", i)), Zone: entry.Zone}
+	}
+	return new(Set).With(all...), all
+}
+
+// A Change is published as one With: what it allocates must not grow with the set.
+func TestWithOfOneEntryIsSmallWhateverTheSet(t *testing.T) {
+	const zones, rounds, most = 100_000, 100, 20_000
+	s, all := many(zones)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for i := range rounds {
+		s = s.With(all[i*7919%zones])
+	}
+	runtime.ReadMemStats(&after)
+	if got := (after.TotalAlloc - before.TotalAlloc) / rounds; got >= most {
+		t.Errorf("With of one entry allocates %d octets beside %d zones, want less than %d", got, zones, most)
+	}
+	if s.Len() != zones {
+		t.Errorf("%d zones, want %d", s.Len(), zones)
+	}
+}
+
+func TestSetsShareWhatDidNotChange(t *testing.T) {
+	before, all := many(10_000)
+	after := before.With(Entry{Apex: all[0].Apex}, Entry{Apex: all[1].Apex, Reason: "broken"})
+	if len(before.segments) != len(after.segments) {
+		t.Fatalf("%d and %d segments", len(before.segments), len(after.segments))
+	}
+	copied := 0
+	for i := range before.segments {
+		if before.segments[i] != after.segments[i] {
+			copied++
+		}
+	}
+	if copied == 0 || copied > 2 {
+		t.Errorf("%d segments copied for two entries", copied)
+	}
+	for _, e := range all {
+		if got := before.Exact(keyOf(e.Apex.String()), 2); got == nil || got.Zone == nil {
+			t.Fatalf("%s: the set before has changed", e.Apex)
+		}
 	}
 }

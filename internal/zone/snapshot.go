@@ -5,7 +5,6 @@ package zone
 import (
 	"encoding/binary"
 	"iter"
-	"sort"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
@@ -172,26 +171,6 @@ func (s *Snapshot) Part(part, of int) iter.Seq2[dname.Name, Node] {
 			}
 			return true
 		})
-	}
-}
-
-// Sorted yields what All does in canonical order (RFC 4034, Section 6.1), apex first.
-func (s *Snapshot) Sorted() iter.Seq2[dname.Name, Node] {
-	type entry struct {
-		name dname.Name
-		node Node
-	}
-	entries := make([]entry, 0, s.names)
-	for name, n := range s.All() {
-		entries = append(entries, entry{name.Clone(), n})
-	}
-	sort.Slice(entries, func(i, j int) bool { return entries[i].name.Compare(entries[j].name) < 0 })
-	return func(yield func(dname.Name, Node) bool) {
-		for _, e := range entries {
-			if !yield(e.name, e.node) {
-				return
-			}
-		}
 	}
 }
 

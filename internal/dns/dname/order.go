@@ -1,0 +1,34 @@
+package dname
+
+// AppendSortKey appends to dst octets that compare, octet by octet, as n does
+// in canonical order (RFC 4034, Section 6.1): the labels in lower case from the
+// root outward, each with a 00 behind it, so that absent sorts before present
+// and a label before a longer one. 00 and 01 inside of a label become 01 01
+// and 01 02. The key of a name begins with those of all names above it.
+func (n Name) AppendSortKey(dst []byte) []byte {
+	var starts [MaxLabels]uint8
+	count := 0
+	for at := 0; n[at] != 0; at += 1 + int(n[at]) {
+		starts[count] = uint8(at)
+		count++
+	}
+	for i := count - 1; i >= 0; i-- {
+		at := int(starts[i])
+		dst = appendLabelKey(dst, n[at+1:at+1+int(n[at])])
+	}
+	return dst
+}
+
+func appendLabelKey(dst, label []byte) []byte {
+	for _, c := range label {
+		switch {
+		case c <= 1:
+			dst = append(dst, 1, c+1)
+		case 'A' <= c && c <= 'Z':
+			dst = append(dst, c+'a'-'A')
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return append(dst, 0)
+}
