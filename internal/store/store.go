@@ -32,18 +32,22 @@ type Log interface {
 	// and brings the state up to date. Each is all or nothing: it is refused
 	// with ErrConflict if the head of one of its zones is not its Base, if it
 	// creates a zone whose apex or id exists, or if its Request.Key is taken
-	// in its account. The number is how many were appended; those behind
-	// the first that is refused are not looked at. Callers that come together
-	// may share one write to disk.
+	// in its account, or its ID in the log; with another error if it cannot be
+	// kept: data that is not well formed, a record id that another record has,
+	// a Before with more or fewer records than are there. The number is how many
+	// were appended; those behind the first that is refused are not looked at.
+	// Callers that come together may share one write to disk. A Change belongs
+	// to the store once it is appended and is not written to again.
 	Append(ctx context.Context, changes []*change.Change) (int, error)
 	// Head is the Revision of the last Change.
 	Head(ctx context.Context) (change.Revision, error)
 	// Changes yields Changes as q says. The error ends it.
 	Changes(ctx context.Context, q Query) iter.Seq2[*change.Change, error]
 	// Watch yields every Change after the given Revision, in order and without
-	// gaps, waiting for those to come, until ctx ends. One who stopped
-	// resumes with the last Revision seen. It yields ErrCompacted where the log
-	// does not reach back so far: load the state anew then.
+	// gaps, waiting for those to come, until ctx ends, whose error it yields
+	// then, or the store does, with ErrClosed. One who stopped resumes with the
+	// last Revision seen. It yields ErrCompacted where the log does not reach
+	// back so far: load the state anew then.
 	Watch(ctx context.Context, after change.Revision) iter.Seq2[*change.Change, error]
 }
 
@@ -63,7 +67,9 @@ type Query struct {
 // State is what follows from the log: the zones and RRsets as they are now.
 type State interface {
 	// Zones yields all zones with all their RRsets, for the start of a
-	// server: each zone is followed by its RRsets in the order of RRsets. The
+	// server: each zone is followed by its RRsets in the order of RRsets, to be
+	// walked over at most once before the next zone is asked for; an error ends
+	// both. The
 	// Revision of the state is that of Head before the first write after it.
 	Zones(ctx context.Context) iter.Seq2[ZoneState, error]
 	// RRset is the RRset of that owner and type; without Records if there is none.
@@ -98,7 +104,7 @@ type Range struct {
 
 // Search picks records by text.
 type Search struct {
-	Text  string // part of the owner, or of the data in presentation form, any case
+	Text  string // part of the owner, or of the data in presentation form; ASCII letters in any case
 	Limit int    // at most so many RRsets
 	After Place  // only those behind this one, for the next page
 }
