@@ -40,4 +40,10 @@ func TestSection(t *testing.T) {
 	if got := section(r); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+	r.Load, r.Beside = lint.Silent, "b.example. A 192.0.2.1\n"
+	want = "## some-rule\n\nWarning, at a load silent, RFC 1, Section 2. Fix: do better.\n\nBeside this zone:\n\n```\nb.example. A 192.0.2.1\n```\n" +
+		"\nBreaks it:\n\n```\nwww A 192.0.2.1\n```\n"
+	if got := section(r); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
 }

@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"slices"
+
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
@@ -30,7 +32,7 @@ var belowCut = Rule{
 // addresses are if they are glue.
 func (c *check) occluded(n *subject, cut zone.Node, allowed kinds) {
 	if n.has&^(allowed|kindAddress) != 0 {
-		c.occlude(n.owner, n.someType(allowed|kindAddress))
+		c.occlude(n, allowed|kindAddress)
 		return
 	}
 	if n.has&kindAddress != 0 && !isTarget(n.owner, cut.Set(rr.TypeNS)) {
@@ -38,8 +40,24 @@ func (c *check) occluded(n *subject, cut zone.Node, allowed kinds) {
 	}
 }
 
-func (c *check) occlude(owner dname.Name, t rr.Type) {
-	c.at(owner, t, 0, "%s %s lies in a delegated zone and is no glue: it is never answered", owner, t)
+// occlude reports what n has of other kinds than allowed.
+func (c *check) occlude(n *subject, allowed kinds) {
+	t := n.someType(allowed)
+	f := c.at(n.owner, t, 0, "%s %s lies in a delegated zone and is no glue: it is never answered", n.owner, t)
+	if f.Code != "" {
+		f.Fixes = []Fix{c.emptied(n, allowed)}
+	}
+}
+
+// emptied removes what n has of other kinds than keep.
+func (c *check) emptied(n *subject, keep kinds) Fix {
+	var edits []Edit
+	for s, cur := n.node.Next(0); !s.Empty(); s, cur = n.node.Next(cur) {
+		if kindOf(s.Type())&keep == 0 {
+			edits = append(edits, c.removal(n.owner, s))
+		}
+	}
+	return fix("remove the data of "+n.owner.String(), edits...)
 }
 
 func isTarget(n dname.Name, ns rr.Set) bool {
@@ -57,6 +75,10 @@ func (c *check) strayAddresses() {
 	if len(c.glue) == 0 {
 		return
 	}
+	if c.pointers != nil {
+		c.strayOfChange()
+		return
+	}
 	asked := make(map[string]struct{})
 	for owner, n := range c.zone.All() {
 		if !n.Is(zone.IsCut) && len(owner) != len(c.apex) {
@@ -70,9 +92,37 @@ func (c *check) strayAddresses() {
 	}
 	for _, owner := range c.glue {
 		if _, ok := asked[string(owner)]; !ok {
-			c.key.Set(owner)
-			n := subject{node: c.zone.Node(&c.key, c.key.Depth())}
-			c.occlude(owner, n.someType(^kindAddress))
+			c.stray(owner)
 		}
 	}
+}
+
+func (c *check) stray(owner dname.Name) {
+	c.key.Set(owner)
+	c.occlude(&subject{owner: owner, node: c.zone.Node(&c.key, c.key.Depth())}, ^kindAddress)
+}
+
+// strayOfChange does so without a look at the whole zone.
+func (c *check) strayOfChange() {
+	for _, owner := range c.glue {
+		if !c.isAsked(owner) {
+			c.stray(owner)
+		}
+	}
+}
+
+// isAsked reports whether an NS record of the zone names the server ns.
+func (c *check) isAsked(ns dname.Name) (asked bool) {
+	if _, blind := c.pointers.(noPointers); blind || slices.ContainsFunc(c.asked, ns.Equal) {
+		return true
+	}
+	c.pointers.To(ns, func(apex, owner dname.Name, t rr.Type) bool {
+		if t == rr.TypeNS && apex.Equal(c.apex) {
+			c.key.Set(owner)
+			n := c.zone.Node(&c.key, c.key.Depth())
+			asked = n != nil && isTarget(ns, n.Set(rr.TypeNS))
+		}
+		return !asked
+	})
+	return asked
 }

@@ -22,6 +22,7 @@ var belowDNAME = Rule{
 		f := c.at(n.owner, n.someType(kindDenial), 0, "%s has data although it lies below the DNAME at %s", n.owner, dname)
 		if f.Code != "" {
 			f.Conflicts = c.records(dname, n.above.Node.Set(rr.TypeDNAME))
+			f.Fixes = append([]Fix{c.emptied(n, kindDenial)}, c.removals(dname, rr.TypeDNAME)...)
 		}
 	},
 }

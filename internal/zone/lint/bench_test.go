@@ -53,3 +53,55 @@ func BenchmarkCheck(b *testing.B) {
 		})
 	}
 }
+
+// fans are Pointers of n records, all of one owner, at whatever is asked.
+type fans struct {
+	n           int
+	apex, owner dname.Name
+}
+
+func (f fans) To(_ dname.Name, yield func(apex, owner dname.Name, t rr.Type) bool) {
+	for range f.n {
+		if !yield(f.apex, f.owner, rr.TypeCNAME) {
+			return
+		}
+	}
+}
+
+func (f fans) Below(dname.Name, func(_, _ dname.Name, _ rr.Type) bool) {}
+
+// BenchmarkCheckChange judges Changes of one record in a zone of a million.
+func BenchmarkCheckChange(b *testing.B) {
+	before := million(b, false).Snapshot
+	apex := before.Apex()
+	host := dname.MustParse("h7.large.example.")
+	for _, c := range []struct {
+		name string
+		set  zone.RRset
+		to   Pointers
+		want int
+	}{
+		{"address", zone.RRset{Owner: host, Type: rr.TypeA, Set: rr.Set(rr.AppendRecord(nil, rr.TypeA, 300, []byte{192, 0, 2, 7}))}, fans{}, 0},
+		{"new alias", zone.RRset{Owner: dname.MustParse("new.large.example."), Type: rr.TypeCNAME, Set: rr.Set(rr.AppendRecord(nil, rr.TypeCNAME, 300, host))}, fans{}, 0},
+		{"target of 100000 goes", zone.RRset{Owner: host, Type: rr.TypeA}, fans{100_000, apex, dname.MustParse("c7.large.example.")}, 1},
+		{"conflict", zone.RRset{Owner: dname.MustParse("c7.large.example."), Type: rr.TypeTXT, Set: rr.Set(rr.AppendRecord(nil, rr.TypeTXT, 300, []byte("\x01x")))}, fans{}, 1},
+	} {
+		after, err := before.With(zone.Diff{c.set})
+		if err != nil {
+			b.Fatal(err)
+		}
+		change := Change{
+			Old:     new(zone.Set).With(zone.Entry{Apex: apex, Zone: before}),
+			New:     new(zone.Set).With(zone.Entry{Apex: apex, Zone: after}),
+			Touched: []Touched{{apex, c.set.Owner}}, Pointers: c.to,
+		}
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if r := CheckChange(change); len(r.Findings) != c.want {
+					b.Fatal(r.Findings)
+				}
+			}
+		})
+	}
+}

@@ -12,27 +12,108 @@ import (
 // is called from several goroutines.
 type Placer func(zone.Place) (file string, line, column int)
 
-// Check judges the zone b by all rules.
-func Check(b *zone.Build, place Placer) *Report { return run(b, place, rules) }
+// DefaultMaxChain is the number of links that a chain of aliases may have.
+const DefaultMaxChain = 16
+
+// Options govern a check. The zero value judges a zone on its own.
+type Options struct {
+	World    *zone.Set // the zones held, the one under judgement among them; nil: only that one is known
+	MaxChain int       // links that a chain of aliases may have; 0: DefaultMaxChain
+	Place    Placer    // nil: places are not known
+	Partial  bool      // some records could not be read: nothing is said about what is not there
+	Load     bool      // a file is loaded to be served: findings weigh what Rule.Load says, and come without Fixes
+}
+
+// Check judges the zone b by all rules, as a file that is loaded to be served.
+func Check(b *zone.Build, place Placer) *Report {
+	return CheckBuild(b, Options{Place: place, Load: true})
+}
 
 // CheckPartial judges a zone of which some records could not be read: it says
 // nothing about what is not there.
 func CheckPartial(b *zone.Build, place Placer) *Report {
-	var some []*Rule
-	for _, r := range rules {
-		if !r.absent {
-			some = append(some, r)
-		}
-	}
-	return run(b, place, some)
+	return CheckBuild(b, Options{Place: place, Load: true, Partial: true})
 }
 
-func run(b *zone.Build, place Placer, rules []*Rule) *Report {
-	c := &check{build: b, zone: b.Snapshot, apex: b.Snapshot.Apex(), place: place, rules: rules}
+// CheckBuild judges the zone b by all rules, among the zones of o.World.
+func CheckBuild(b *zone.Build, o Options) *Report { return newCheck(b, b.Snapshot, &o).all() }
+
+// CheckZone judges a zone that was not built of a file: a Finding has no place
+// then, and nothing is said about what a Builder remarks on.
+func CheckZone(s *zone.Snapshot, o Options) *Report { return newCheck(nil, s, &o).all() }
+
+// check is one run of the rules over one zone.
+type check struct {
+	options *Options
+	build   *zone.Build // nil where places are not known
+	zone    *zone.Snapshot
+	apex    dname.Name
+	twice   dname.Name // the apex under itself: what a missing final dot makes
+	rules   []*Rule
+	rule    *Rule // the one at work
+	key     dname.Key
+	aux     dname.Key
+	name    subject // the name at hand
+	points  pointer // the name in its RDATA at hand
+	found   []located
+	report  Report
+
+	byName, byTarget []*Rule
+	watched          kinds // a name with none of these is not looked at
+
+	pointers Pointers     // nil unless a Change is judged
+	gone     []dname.Name // apexes of zones that the Change deletes
+	asked    []dname.Name // targets of NS records that the Change touches
+
+	glue    []dname.Name // addresses below cuts that are no glue of the cut above them
+	chained []start      // aliases whose target is an alias too
+	tails   map[string]tail
+}
+
+func newCheck(b *zone.Build, s *zone.Snapshot, o *Options) *check {
+	c := &check{options: o, build: b, watched: pointers, rules: rulesFor(o)}
+	if s != nil {
+		c.enter(s)
+	}
+	for _, r := range c.rules {
+		if r.name != nil {
+			c.byName = append(c.byName, r)
+			c.watched |= r.when &^ shadedOnly
+		}
+		if r.target != nil {
+			c.byTarget = append(c.byTarget, r)
+		}
+	}
+	return c
+}
+
+// enter makes s the zone under judgement.
+func (c *check) enter(s *zone.Snapshot) {
+	c.zone, c.apex = s, s.Apex()
 	c.twice = append(c.apex[:len(c.apex)-1:len(c.apex)-1], c.apex...)
+}
+
+func rulesFor(o *Options) []*Rule {
+	var some []*Rule
+	for _, r := range rules {
+		if o.Partial && r.absent || o.Load && r.Load == Silent {
+			continue
+		}
+		some = append(some, r)
+	}
+	return some
+}
+
+// all judges the whole zone.
+func (c *check) all() *Report {
 	c.each(func(r *Rule) func(*check) { return r.zone })
 	c.walk()
 	c.each(func(r *Rule) func(*check) { return r.after })
+	for i := range c.found {
+		if c.options.Load {
+			c.found[i].Fixes = nil
+		}
+	}
 	c.report.Findings = sorted(c.found)
 	return &c.report
 }
@@ -43,19 +124,23 @@ const smallZone = 10_000
 // walk shows every name and every name in RDATA to the rules about them, the
 // work shared between all processors.
 func (c *check) walk() {
-	workers := make([]check, 1)
+	workers := make([]*check, 1)
 	if c.zone.Names() > smallZone {
-		workers = make([]check, runtime.GOMAXPROCS(0))
+		workers = make([]*check, runtime.GOMAXPROCS(0))
 	}
 	var wg sync.WaitGroup
 	for i := range workers {
-		w := &workers[i]
-		*w = check{build: c.build, zone: c.zone, apex: c.apex, twice: c.twice, place: c.place, rules: c.rules}
-		wg.Go(func() { w.part(i, len(workers)) })
+		w := newCheck(c.build, c.zone, c.options)
+		workers[i] = w
+		wg.Go(func() {
+			for owner, node := range w.zone.Part(i, len(workers)) {
+				w.visit(owner, node)
+			}
+		})
 	}
 	wg.Wait()
-	for i := range workers {
-		c.join(&workers[i])
+	for _, w := range workers {
+		c.join(w)
 	}
 }
 
@@ -65,25 +150,6 @@ func (c *check) join(w *check) {
 	c.report.Warnings += w.report.Warnings
 	c.glue = append(c.glue, w.glue...)
 	c.chained = append(c.chained, w.chained...)
-}
-
-// check is one run of the rules over one zone.
-type check struct {
-	build  *zone.Build
-	zone   *zone.Snapshot
-	apex   dname.Name
-	twice  dname.Name // the apex under itself: what a missing final dot makes
-	place  Placer
-	rules  []*Rule
-	rule   *Rule // the one at work
-	key    dname.Key
-	name   subject // the name at hand
-	points pointer // the name in its RDATA at hand
-	found  []located
-	report Report
-
-	glue    []dname.Name // addresses below cuts that are no glue of the cut above them
-	chained []dname.Name // owners of CNAME whose target is an alias too
 }
 
 func (c *check) each(part func(*Rule) func(*check)) {
@@ -103,37 +169,24 @@ type subject struct {
 	shaded bool
 }
 
-// part walks over one of so many parts of the zone.
-func (c *check) part(part, of int) {
-	var byName, byTarget []*Rule
-	watched := kinds(pointers)
-	for _, r := range c.rules {
-		if r.name != nil {
-			byName = append(byName, r)
-			watched |= r.when &^ shadedOnly
-		}
-		if r.target != nil {
-			byTarget = append(byTarget, r)
+// visit shows a name and the names in its RDATA to the rules.
+func (c *check) visit(owner dname.Name, node zone.Node) {
+	n := &c.name
+	*n = subject{owner: owner, node: node, has: kindsOf(node)}
+	first, shades := c.zone.FirstShade()
+	if shades {
+		c.shade(n, first)
+	}
+	if n.has&c.watched == 0 && !n.shaded {
+		return
+	}
+	for _, c.rule = range c.byName {
+		if n.has&c.rule.when != 0 || n.shaded && c.rule.when&shadedOnly != 0 {
+			c.rule.name(c, n)
 		}
 	}
-	first, shades := c.zone.FirstShade()
-	n := &c.name
-	for owner, node := range c.zone.Part(part, of) {
-		*n = subject{owner: owner, node: node, has: kindsOf(node)}
-		if shades {
-			c.shade(n, first)
-		}
-		if n.has&watched == 0 && !n.shaded {
-			continue
-		}
-		for _, c.rule = range byName {
-			if n.has&c.rule.when != 0 || n.shaded && c.rule.when&shadedOnly != 0 {
-				c.rule.name(c, n)
-			}
-		}
-		if n.has&pointers != 0 && !n.shaded {
-			c.targets(n, byTarget)
-		}
+	if n.has&pointers != 0 && !n.shaded {
+		c.targets(n)
 	}
 }
 
@@ -141,16 +194,22 @@ func (c *check) part(part, of int) {
 const shadedOnly kinds = 1 << 31
 
 func kindsOf(n zone.Node) kinds {
+	if n.Empty() {
+		return kindEmpty
+	}
 	var has kinds
 	for s, cur := n.Next(0); !s.Empty(); s, cur = n.Next(cur) {
 		has |= kindOf(s.Type())
+		if len(s) > largeSet {
+			has |= kindLarge
+		}
 	}
 	return has
 }
 
 // shade finds out whether n lies below a cut or DNAME; first is where the topmost of the zone is.
 func (c *check) shade(n *subject, first int) {
-	if n.has == 0 || n.owner.Labels() <= c.zone.Labels()+first {
+	if n.has == kindEmpty || n.owner.Labels() <= c.zone.Labels()+first {
 		return
 	}
 	c.key.Set(n.owner)

@@ -13,14 +13,22 @@ var cnameAndOtherData = Rule{
 	Bad:      head + "www CNAME host\nwww TXT \"other data\"\nhost A 192.0.2.1\n",
 	when:     kindCNAME,
 	name: func(c *check, n *subject) {
-		if n.has&^(kindCNAME|kindBesideCNAME|kindDenial) == 0 {
+		if n.has&^(kindCNAME|kindBesideCNAME|kindDenial|kindLarge) == 0 || n.isShadowedChallenge() && !n.isApex(c) {
 			return
 		}
 		f := c.at(n.owner, rr.TypeCNAME, 0, "%s has a CNAME record and other data", n.owner)
-		for s, cur := n.node.Next(0); !s.Empty() && f.Code != ""; s, cur = n.node.Next(cur) {
-			if kindOf(s.Type())&kindBesideCNAME == 0 {
-				f.Conflicts = append(f.Conflicts, c.records(n.owner, s)...)
+		if f.Code != "" {
+			f.Conflicts = c.besideCNAME(n)
+			if f.Fixes = c.insteadOfCNAME(n); !n.isApex(c) {
+				f.Fixes = append(f.Fixes, c.alone(n))
 			}
 		}
 	},
+}
+
+// alone removes all that may not stand beside the CNAME at n.
+func (c *check) alone(n *subject) Fix {
+	f := c.emptied(n, kindCNAME|kindBesideCNAME|kindDenial)
+	f.Title = "keep the CNAME of " + n.owner.String() + " alone"
+	return f
 }

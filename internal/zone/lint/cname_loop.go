@@ -1,104 +1,94 @@
 package lint
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
-	"github.com/truename-dns/truename/internal/zone"
 )
 
-// A warning, as the other names of the zone have nothing to do with it.
+// At a load a warning, as the other names of the zone have nothing to do with it.
 var cnameLoop = Rule{
 	Code:     "cname-loop",
-	Severity: Warning,
+	Severity: Error,
+	Load:     Warning,
 	Source:   "RFC 1034, Section 3.6.2; RFC 1912, Section 2.4",
 	Fix:      "let one of these names point to a host outside of the loop",
-	Good:     head + "a CNAME b\nb CNAME c\nc A 192.0.2.1\n",
-	Bad:      head + "a CNAME b\nb CNAME c\nc CNAME a\n",
-	when:     kindCNAME,
-	target: func(c *check, p *pointer) {
-		if p.isAlias() {
-			c.chained = append(c.chained, p.owner.Clone())
-		}
-	},
+	Good:     head + "a CNAME host.example.org.\n",
+	Bad:      head + "a CNAME back.example.org.\n",
+	Beside:   beside + "host A 192.0.2.1\nback ALIAS a.example.com.\n",
+	when:     kindCNAME | kindAlias | kindSVCB | kindDNAME,
+	target:   (*check).gather,
 	after: func(c *check) {
-		done := make(map[string]struct{}, len(c.chained))
-		for _, start := range c.chained {
-			if loop := c.follow(start, done); loop != nil {
-				c.reportLoop(start, loop)
+		for _, s := range c.chained {
+			t, path, loop := c.tail(s.name, s.q)
+			switch {
+			case loop != nil:
+				c.reportLoop(s, path, loop)
+			case t.grows && s.t == rr.TypeDNAME && len(path) > 0:
+				owner := s.name.Parent()
+				f := c.at(owner, s.t, 0, "the names that this DNAME makes only grow: %s", pathText(path[:min(len(path), 4)], false)+" -> ...")
+				f.Fixes = c.removals(owner, s.t)
 			}
 		}
 	},
 }
 
-// follow walks the chain that starts at name until it ends, leaves the zone or
-// comes to a name that is done, and returns the loop that it runs into, if any.
-// All names on the way are done then, so that no name is walked twice.
-func (c *check) follow(name dname.Name, done map[string]struct{}) (loop []dname.Name) {
-	var path []dname.Name
-	seen := make(map[string]int)
-	for name != nil {
-		if _, ok := done[string(name)]; ok {
-			break
-		}
-		if i, ok := seen[string(name)]; ok {
-			loop = path[i:]
-			break
-		}
-		seen[string(name)] = len(path)
-		path = append(path, name)
-		name = c.step(name)
-	}
-	for _, n := range path {
-		done[string(n)] = struct{}{}
-	}
-	return loop
-}
-
-// step is the name that name is an alias of, lower-cased; nil if it is none or
-// the target is not in the zone.
-func (c *check) step(name dname.Name) dname.Name {
-	c.key.Set(name)
-	f := c.zone.Find(&c.key)
-	var next dname.Name
-	switch {
-	case f.Match == zone.Redirected:
-		target := f.Node.Set(rr.TypeDNAME).Target()
-		under := name[:len(name)-len(name.Suffix(f.Depth))]
-		next = append(append(next, under...), target...)
-	case f.Match != zone.Exact && f.Match != zone.Synthesized, !f.Node.Is(zone.HasCNAME):
-		return nil
-	default:
-		next = f.Node.Set(rr.TypeCNAME).Target()
-	}
-	if len(next) > dname.MaxLen || !next.IsAtOrBelow(c.apex) {
-		return nil
-	}
-	return next.Lower()
-}
+const leadsIn = " leads into a circle of aliases: "
 
 // reportLoop shows the loop from its first name in canonical order, so that
-// the same zone always gives the same text.
-func (c *check) reportLoop(start dname.Name, loop []dname.Name) {
-	const most = 20
+// the same zones always give the same text. A Change is told of the way into a
+// loop that its names are no part of.
+func (c *check) reportLoop(s start, path, loop []dname.Name) {
+	owner, text := c.canonicalLoop(s.name, loop)
+	if text = "these aliases run in a circle: " + text; c.pointers != nil && len(path) > len(loop) {
+		owner, text = s.name, s.name.String()+leadsIn+pathText(append(slices.Clone(path), loop[0]), false)
+	}
+	t, shown := s.t, owner
+	if owner.Equal(s.name) && t == rr.TypeDNAME {
+		shown = owner.Parent()
+	} else if t = c.aliasType(owner); t == 0 {
+		shown, t = s.name, s.t
+	}
+	f := c.at(shown, t, 0, "%s", text)
+	if f.Code != "" {
+		f.Fixes = c.removals(shown, t)
+	}
+}
+
+// canonicalLoop is the text of the loop from its first name, and the first name
+// that lies in the zone under judgement, if any; else that is fallback.
+func (c *check) canonicalLoop(fallback dname.Name, loop []dname.Name) (owner dname.Name, text string) {
 	first := 0
 	for i, n := range loop {
 		if n.Compare(loop[first]) < 0 {
 			first = i
 		}
 	}
-	var path strings.Builder
-	for i := range min(len(loop), most) {
-		path.WriteString(loop[(first+i)%len(loop)].String() + " -> ")
+	turned := append(slices.Clone(loop[first:]), loop[:first]...)
+	for _, n := range turned {
+		if in := c.home(n); in == c.zone && c.aliasType(n) != 0 {
+			return n, pathText(turned, true)
+		}
 	}
-	if len(loop) > most {
-		path.WriteString("... -> ")
+	return fallback, pathText(turned, true)
+}
+
+// aliasType is the type of the record that makes the name an alias by itself; 0
+// where it is one by a wildcard or a DNAME, or of another zone.
+func (c *check) aliasType(name dname.Name) rr.Type {
+	if !name.IsAtOrBelow(c.apex) {
+		return 0
 	}
-	path.WriteString(loop[first].String())
-	owner := loop[first]
-	if _, ok := c.build.Locate(owner, rr.TypeCNAME, 0); !ok {
-		owner = start // the first name is made from a wildcard or a DNAME
+	c.key.Set(name)
+	n := c.zone.Node(&c.key, c.key.Depth())
+	if n == nil {
+		return 0
 	}
-	c.at(owner, rr.TypeCNAME, 0, "these aliases run in a circle: %s", path.String())
+	for _, t := range [...]rr.Type{rr.TypeCNAME, rr.TypeALIAS, rr.TypeHTTPS, rr.TypeSVCB} {
+		if !n.Set(t).Empty() {
+			return t
+		}
+	}
+	return 0
 }

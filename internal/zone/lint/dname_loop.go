@@ -4,7 +4,8 @@ import "github.com/truename-dns/truename/internal/dns/rr"
 
 var dnameLoop = Rule{
 	Code:     "dname-loop",
-	Severity: Warning,
+	Severity: Error,
+	Load:     Warning,
 	Source:   "RFC 6672, Section 2.2",
 	Fix:      "let the DNAME point outside of the names that it redirects",
 	Good:     head + "old DNAME new.example.com.\nwww.new A 192.0.2.1\n",
@@ -13,7 +14,8 @@ var dnameLoop = Rule{
 	name: func(c *check, n *subject) {
 		target := n.node.Set(rr.TypeDNAME).Target()
 		if target.IsAtOrBelow(n.owner) {
-			c.at(n.owner, rr.TypeDNAME, 0, "the DNAME at %s leads to %s, back into the names that it redirects", n.owner, target)
+			f := c.at(n.owner, rr.TypeDNAME, 0, "the DNAME at %s leads to %s, back into the names that it redirects", n.owner, target)
+			f.Fixes = c.removals(n.owner, rr.TypeDNAME)
 		}
 	},
 }

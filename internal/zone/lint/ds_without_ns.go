@@ -13,7 +13,8 @@ var dsWithoutNS = Rule{
 	absent:   true,
 	name: func(c *check, n *subject) {
 		if n.has&kindNS == 0 || n.isApex(c) {
-			c.at(n.owner, rr.TypeDS, 0, "%s has a DS record but is not delegated in this zone", n.owner)
+			f := c.at(n.owner, rr.TypeDS, 0, "%s has a DS record but is not delegated in this zone", n.owner)
+			f.Fixes = c.removals(n.owner, rr.TypeDS)
 		}
 	},
 }

@@ -15,7 +15,8 @@ var duplicateRecord = Rule{
 	zone: func(c *check) {
 		c.remarks(zone.Duplicate, func(r zone.Remark) {
 			if r.Type != rr.TypeSOA { // multiple-soas
-				c.add(r.At, r.Owner, "%s %s: the same record stands here again", r.Owner, r.Type)
+				f := c.add(r.At, r.Owner, "%s %s: the same record stands here again", r.Owner, r.Type)
+				f.Fixes = c.rewritten("keep each record once", r)
 			}
 		})
 	},

@@ -1,5 +1,6 @@
-// Package lint judges zones: a list of rules, each in a file of its own, over
-// what a zone.Builder built.
+// Package lint judges zones by a list of rules, each in a file of its own: a zone
+// that a zone.Builder built, by itself or among all zones held, and a Change, by
+// what it touches and who points there.
 package lint
 
 import (
@@ -18,6 +19,8 @@ const (
 	Error Severity = "error"
 	// Warning: the zone is served, and most likely does not do what it should.
 	Warning Severity = "warning"
+	// Silent, in Rule.Load: advice, not worth saying whenever a server starts.
+	Silent Severity = "silent"
 )
 
 // Finding is one thing wrong with a zone.
@@ -32,6 +35,7 @@ type Finding struct {
 	Fix       string   `json:"fix,omitempty"`       // what to do
 	Source    string   `json:"source,omitempty"`    // the RFC section that says so
 	Conflicts []string `json:"conflicts,omitempty"` // the records that do not go together, with their lines
+	Fixes     []Fix    `json:"fixes,omitempty"`     // ready patches, each of which takes the finding away
 }
 
 // At is the place of f as far as it is known: file:line:column.

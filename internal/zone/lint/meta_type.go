@@ -11,7 +11,8 @@ var metaType = Rule{
 	name: func(c *check, n *subject) {
 		for s, cur := n.node.Next(0); !s.Empty(); s, cur = n.node.Next(cur) {
 			if s.Type().IsMeta() {
-				c.at(n.owner, s.Type(), 0, "%s %s: this type is not data", n.owner, s.Type())
+				f := c.at(n.owner, s.Type(), 0, "%s %s: this type is not data", n.owner, s.Type())
+				f.Fixes = c.removals(n.owner, s.Type())
 			}
 		}
 	},

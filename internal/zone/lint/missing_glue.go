@@ -15,10 +15,20 @@ var missingGlue = Rule{
 	when:     kindNS,
 	absent:   true,
 	target: func(c *check, p *pointer) {
-		n := p.found.Node
-		switch p.found.Match {
+		if !p.target.IsAtOrBelow(c.apex) {
+			return // target-without-address
+		}
+		found := p.found
+		if !p.target.Equal(c.key.Name()) {
+			c.key.Set(p.target)
+		}
+		if p.in != c.zone {
+			found = c.zone.Find(&c.key)
+		}
+		n := found.Node
+		switch found.Match {
 		case zone.Exact, zone.Synthesized:
-		case zone.Delegated: // glue stands below the cut
+		case zone.Delegated: // glue stands below the cut, whoever holds the zone there
 			n = c.zone.Node(&c.key, c.key.Depth())
 		default:
 			n = nil

@@ -1,8 +1,6 @@
 package lint
 
-import (
-	"github.com/truename-dns/truename/internal/dns/rr"
-)
+import "github.com/truename-dns/truename/internal/dns/rr"
 
 var missingNS = Rule{
 	Code:     "missing-ns",

@@ -22,5 +22,6 @@ func (c *check) single(n *subject, t rr.Type) {
 	f := c.at(n.owner, t, 1, "%s has %d %s records", n.owner, s.Count(), t)
 	if f.Code != "" {
 		f.Conflicts = c.records(n.owner, s)
+		f.Fixes = c.keepOne(n.owner, t, texts(s))
 	}
 }

@@ -18,10 +18,15 @@ var multipleSOAs = Rule{
 		if s := c.zone.SOA(); s.Count() > 1 {
 			f := c.at(c.apex, rr.TypeSOA, 1, "%s has %d different SOA records", c.apex, s.Count())
 			f.Conflicts = c.records(c.apex, s)
+			f.Fixes = c.keepOne(c.apex, rr.TypeSOA, texts(s))
+		}
+		if c.build == nil {
+			return
 		}
 		for _, r := range c.build.Remarks {
 			if r.Kind == zone.Duplicate && r.Type == rr.TypeSOA {
-				c.addAs(Warning, r.At, r.Owner, "the SOA record of "+r.Owner.String()+" stands here again").Fix = "remove this line"
+				f := c.addAs(Warning, r.At, r.Owner, "the SOA record of "+r.Owner.String()+" stands here again")
+				f.Fix, f.Fixes = "remove this line", c.rewritten("keep it once", r)
 			}
 		}
 	},

@@ -4,19 +4,23 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
 )
 
-// pointer is a name in RDATA that lies in the zone, looked up.
+// pointer is a name in RDATA, looked up.
 type pointer struct {
 	*subject
 	kind   kinds
 	record rr.Record
 	nth    int // of its set, from 0
 	target dname.Name
-	found  zone.Found
+	in     *zone.Snapshot // the zone that target lies in; nil where we hold none
+	found  zone.Found     // what in says about target
+	host   bool           // target has the form of a host's name
 }
 
-func (c *check) targets(n *subject, rules []*Rule) {
+// targets shows the names in the RDATA of n to the rules about them.
+func (c *check) targets(n *subject) {
 	p := &c.points
 	p.subject = n
 	for s, cur := n.node.Next(0); !s.Empty(); s, cur = n.node.Next(cur) {
@@ -25,14 +29,15 @@ func (c *check) targets(n *subject, rules []*Rule) {
 		}
 		for p.nth = 0; len(s) > 0; p.nth++ {
 			p.record, s = s.Next()
-			p.target = targetOf(p.record)
-			if p.target == nil || !p.target.IsAtOrBelow(c.apex) {
+			p.target = form.Target(p.record)
+			// "." is none for mail and services (RFC 7505, Section 3; RFC 2782).
+			if p.target == nil || p.target.IsRoot() && p.kind&(kindMX|kindSRV) != 0 {
 				continue
 			}
-			c.key.Set(p.target)
-			p.found = c.zone.Find(&c.key)
-			for _, c.rule = range rules {
-				if p.kind&c.rule.when != 0 {
+			p.in, p.found = c.look(p.target)
+			p.host = form.IsHostname(p.target)
+			for _, c.rule = range c.byTarget {
+				if p.kind&c.rule.when != 0 && (p.in != nil || c.rule.anywhere) {
 					c.rule.target(c, p)
 				}
 			}
@@ -40,19 +45,42 @@ func (c *check) targets(n *subject, rules []*Rule) {
 	}
 }
 
-// targetOf is the first name in the RDATA of r, nil where there is none that counts.
-func targetOf(r rr.Record) dname.Name {
-	switch r.Type() {
-	case rr.TypeCNAME, rr.TypeDNAME, rr.TypeALIAS, rr.TypePTR:
-		return dname.Name(r.Data())
-	case rr.TypeSOA:
-		n, err := dname.Len(r.Data())
-		if err != nil {
-			return nil
-		}
-		return dname.Name(r.Data()[:n])
+// look finds name in the zones held; in is nil where it lies in none of them.
+// c.key stands for name then.
+func (c *check) look(name dname.Name) (in *zone.Snapshot, f zone.Found) {
+	in = c.home(name)
+	if in == nil {
+		return nil, f
 	}
-	return r.AdditionalTarget(nil)
+	return in, in.Find(&c.key)
+}
+
+// home is the zone that name lies in, nil where we hold none.
+func (c *check) home(name dname.Name) *zone.Snapshot {
+	own := name.IsAtOrBelow(c.apex)
+	if c.options.World == nil && !own {
+		return nil
+	}
+	c.key.Set(name)
+	if c.options.World == nil {
+		return c.zone
+	}
+	e := c.options.World.Find(&c.key, c.key.Depth())
+	switch {
+	case own && (e == nil || len(e.Apex) <= len(c.apex)):
+		return c.zone
+	case e == nil:
+		return nil
+	}
+	return e.Zone // nil of a zone that could not be loaded: nobody knows
+}
+
+// where says whose name the target is, for messages.
+func (p *pointer) where(c *check) string {
+	if p.in.Apex().Equal(c.apex) {
+		return "in this zone"
+	}
+	return "in the zone " + p.in.Apex().String() + " held here"
 }
 
 // isAlias reports whether the target's addresses stand under another name.

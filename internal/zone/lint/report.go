@@ -18,9 +18,25 @@ func (c *check) counted(s Severity) bool {
 	return *count <= MaxFindings
 }
 
+// severity is what the rule at work weighs in this check.
+func (c *check) severity() Severity {
+	if c.options.Load && c.rule.Load != "" {
+		return c.rule.Load
+	}
+	return c.rule.Severity
+}
+
+// locate is where record nth of the owner's set of type t stood.
+func (c *check) locate(owner dname.Name, t rr.Type, nth int) (at zone.Place, ok bool) {
+	if c.build == nil || !owner.IsAtOrBelow(c.apex) {
+		return at, false
+	}
+	return c.build.Locate(owner, t, nth)
+}
+
 // add is a finding of the rule at work at a place that is known.
 func (c *check) add(at zone.Place, owner dname.Name, format string, args ...any) *Finding {
-	return c.addAs(c.rule.Severity, at, owner, fmt.Sprintf(format, args...))
+	return c.addAs(c.severity(), at, owner, fmt.Sprintf(format, args...))
 }
 
 func (c *check) addAs(s Severity, at zone.Place, owner dname.Name, message string) *Finding {
@@ -30,7 +46,9 @@ func (c *check) addAs(s Severity, at zone.Place, owner dname.Name, message strin
 	f := c.rule.Finding(message)
 	f.Severity = s
 	f.Owner = owner.String()
-	f.File, f.Line, f.Column = c.place(at)
+	if c.options.Place != nil {
+		f.File, f.Line, f.Column = c.options.Place(at)
+	}
 	c.found = append(c.found, located{f, at})
 	return &c.found[len(c.found)-1].Finding
 }
@@ -38,15 +56,18 @@ func (c *check) addAs(s Severity, at zone.Place, owner dname.Name, message strin
 // at is a finding at record nth of the owner's set of type t.
 func (c *check) at(owner dname.Name, t rr.Type, nth int, format string, args ...any) *Finding {
 	if c.full() {
-		c.counted(c.rule.Severity)
+		c.counted(c.severity())
 		return &Finding{}
 	}
-	at, _ := c.build.Locate(owner, t, nth)
+	at, _ := c.locate(owner, t, nth)
 	return c.add(at, owner, format, args...)
 }
 
 // remarks shows what the builder remarked of that kind, and counts what it did not keep.
 func (c *check) remarks(kind zone.Kind, show func(zone.Remark)) {
+	if c.build == nil {
+		return
+	}
 	lost := c.build.Count(kind)
 	for _, r := range c.build.Remarks {
 		if r.Kind == kind {
@@ -54,7 +75,7 @@ func (c *check) remarks(kind zone.Kind, show func(zone.Remark)) {
 			show(r)
 		}
 	}
-	if c.rule.Severity == Error {
+	if c.severity() == Error {
 		c.report.Errors += lost
 	} else {
 		c.report.Warnings += lost
@@ -62,7 +83,7 @@ func (c *check) remarks(kind zone.Kind, show func(zone.Remark)) {
 }
 
 func (c *check) full() bool {
-	if c.rule.Severity == Error {
+	if c.severity() == Error {
 		return c.report.Errors >= MaxFindings
 	}
 	return c.report.Warnings >= MaxFindings
@@ -80,8 +101,8 @@ func (c *check) records(owner dname.Name, s rr.Set) []string {
 		var r rr.Record
 		r, s = s.Next()
 		line := string(rr.AppendDataText([]byte(t.String()+" "), t, r.Data()))
-		if at, ok := c.build.Locate(owner, t, nth); ok {
-			if file, n, _ := c.place(at); n > 0 {
+		if at, ok := c.locate(owner, t, nth); ok && c.options.Place != nil {
+			if file, n, _ := c.options.Place(at); n > 0 {
 				line += fmt.Sprintf("  (%s:%d)", file, n)
 			}
 		}

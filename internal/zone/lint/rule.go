@@ -7,30 +7,39 @@ import (
 )
 
 // Rule is one thing that a zone must or should be. Good is the text of a zone
-// that keeps it, Bad of one that breaks it; both are complete master files.
+// that keeps it, Bad of one that breaks it, Beside of another zone that is held
+// at the same time; all are complete master files.
 type Rule struct {
 	Code     string
-	Severity Severity
+	Severity Severity // of a finding in a Change and in truename check
+	Load     Severity // of one in a file that is loaded to be served, if other
 	Source   string
 	Fix      string
 	Good     string
 	Bad      string
+	Beside   string
 
 	when   kinds                  // name and target are asked only about these
 	name   func(*check, *subject) // judges one name
-	target func(*check, *pointer) // judges one name in RDATA that lies in the zone
+	target func(*check, *pointer) // judges one name in RDATA that lies in a zone held
 	zone   func(*check)           // judges what is settled before the walk over the names
 	after  func(*check)           // judges what was gathered on the walk
 	absent bool                   // it is about something that is not there
+
+	anywhere bool // target judges names that lie in no zone held, too
 }
 
 // rules are in the order in which findings of one place are shown.
 var rules = []*Rule{
 	&fileName, &missingSOA, &multipleSOAs, &soaNotAtApex, &missingNS, &outOfZone, &metaType,
-	&cnameAndOtherData, &multipleCNAMEs, &multipleDNAMEs, &dnameAndNS, &belowDNAME, &ttlMismatch,
-	&duplicateRecord, &belowCut, &missingGlue, &nsTargetIsAlias, &mxTargetIsAlias, &srvTargetIsAlias,
-	&trailingDot, &danglingTarget, &cnameLoop, &dnameLoop, &svcbAliasAndService, &multipleAliasModes, &svcbConsistency,
-	&wildcardNS, &wildcardDNAME, &dsWithoutNS, &soaTimers, &soaMailbox,
+	&cnameAtApex, &challengeShadowed, &cnameAndOtherData, &multipleCNAMEs, &multipleDNAMEs, &dnameAndNS, &belowDNAME,
+	&ttlMismatch, &duplicateRecord, &rrsetTooLarge, &cnameLoop, &aliasChainTooLong, &aliasChain, &dnameLoop,
+	&belowCut, &missingGlue, &nsTargetIsAlias, &mxTargetIsAlias, &srvTargetIsAlias,
+	&addressAsTarget, &urlAsTarget, &trailingDot, &danglingTarget, &targetWithoutAddress, &notAHostname,
+	&svcbAliasAndService, &multipleAliasModes, &aliasModeParams, &svcbConsistency, &svcbHints,
+	&wildcardNS, &wildcardDNAME, &wildcardShadowed, &tlsaWithoutHost, &ttlAtOdds,
+	&nullMXAndOthers, &multipleSPF, &multipleDMARC, &caaMalformed, &caaByAlias,
+	&dsWithoutNS, &notAtApex, &singleNS, &soaTimers, &soaMailbox,
 }
 
 // Rules are all rules.
@@ -50,6 +59,18 @@ func ByCode(code string) *Rule {
 	}
 	return nil
 }
+
+// Types that have no name in package rr.
+const (
+	typeNSEC3PARAM rr.Type = 51
+	typeTLSA       rr.Type = 52
+	typeCDS        rr.Type = 59
+	typeCDNSKEY    rr.Type = 60
+	typeZONEMD     rr.Type = 63
+)
+
+// largeSet is a size in octets below which every set fits into a message.
+const largeSet = 32 << 10
 
 // kinds are groups of types that rules are about.
 type kinds uint32
@@ -71,6 +92,12 @@ const (
 	kindBesideCNAME // may stand beside a CNAME
 	kindDenial      // stands in a zone wherever signing puts it
 	kindOther
+	kindTXT
+	kindCAA
+	kindTLSA
+	kindApexOnly // belongs at the apex
+	kindEmpty    // no data at all
+	kindLarge    // a set so large that its size must be judged
 )
 
 // pointers are the kinds with a name in RDATA.
@@ -114,6 +141,14 @@ func rareKind(t rr.Type) kinds {
 		return kindBesideCNAME
 	case rr.TypeNSEC3:
 		return kindDenial
+	case rr.TypeTXT:
+		return kindTXT
+	case rr.TypeCAA:
+		return kindCAA
+	case typeTLSA:
+		return kindTLSA
+	case rr.TypeDNSKEY, typeNSEC3PARAM, typeCDS, typeCDNSKEY, typeZONEMD:
+		return kindApexOnly
 	}
 	if t.IsMeta() {
 		return kindMeta

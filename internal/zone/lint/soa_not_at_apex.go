@@ -15,10 +15,14 @@ var soaNotAtApex = Rule{
 	when:     kindSOA,
 	name: func(c *check, n *subject) {
 		if !n.isApex(c) {
-			c.at(n.owner, rr.TypeSOA, 0, "%s has an SOA record, but the zone is %s", n.owner, c.apex)
+			f := c.at(n.owner, rr.TypeSOA, 0, "%s has an SOA record, but the zone is %s", n.owner, c.apex)
+			f.Fixes = c.removals(n.owner, rr.TypeSOA)
 		}
 	},
 	zone: func(c *check) {
+		if c.build == nil {
+			return
+		}
 		for _, r := range c.build.Remarks {
 			if r.Kind == zone.OutOfZone && r.Type == rr.TypeSOA {
 				c.add(r.At, r.Owner, "%s has an SOA record in the file of the zone %s", r.Owner, c.apex)

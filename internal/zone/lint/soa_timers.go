@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"github.com/truename-dns/truename/internal/dns/rr"
@@ -19,11 +20,23 @@ var soaTimers = Rule{
 		field := func(i int) uint32 { return binary.BigEndian.Uint32(data[len(data)-20+4*i:]) }
 		refresh, retry, expire, minimum := field(1), field(2), field(3), field(4)
 		if retry >= refresh {
-			c.at(n.owner, rr.TypeSOA, 0, "retry %d is not less than refresh %d", retry, refresh)
+			f := c.at(n.owner, rr.TypeSOA, 0, "retry %d is not less than refresh %d", retry, refresh)
+			f.Fixes = c.usualTimers(n)
 		}
 		if expire <= retry || expire <= refresh || expire <= minimum {
-			c.at(n.owner, rr.TypeSOA, 0, "expire %d is not greater than refresh %d, retry %d and minimum %d: secondaries drop the zone before they try again",
+			f := c.at(n.owner, rr.TypeSOA, 0, "expire %d is not greater than refresh %d, retry %d and minimum %d: secondaries drop the zone before they try again",
 				expire, refresh, retry, minimum)
+			f.Fixes = c.usualTimers(n)
 		}
 	},
+}
+
+// usualTimers offers to give the SOA of n timers that go together.
+func (c *check) usualTimers(n *subject) []Fix {
+	r, _ := n.node.Set(rr.TypeSOA).Next()
+	data := bytes.Clone(r.Data())
+	for i, v := range [...]uint32{7200, 900, 1209600, 300} {
+		binary.BigEndian.PutUint32(data[len(data)-16+4*i:], v)
+	}
+	return []Fix{c.replaced("use the usual values", n.owner, r, data)}
 }

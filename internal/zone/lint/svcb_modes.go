@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 )
 
@@ -17,6 +18,7 @@ var svcbAliasAndService = Rule{
 			if alias, service := modes(s); alias > 0 && service > 0 {
 				f := c.at(n.owner, s.Type(), 0, "%s has %s records in AliasMode and in ServiceMode", n.owner, s.Type())
 				f.Conflicts = c.records(n.owner, s)
+				f.Fixes = []Fix{c.withoutMode(n.owner, s, true), c.withoutMode(n.owner, s, false)}
 			}
 		}
 	},
@@ -35,9 +37,33 @@ var multipleAliasModes = Rule{
 			if alias, _ := modes(s); alias > 1 {
 				f := c.at(n.owner, s.Type(), 1, "%s has %d %s records in AliasMode", n.owner, alias, s.Type())
 				f.Conflicts = c.records(n.owner, s)
+				f.Fixes = c.keepOne(n.owner, s.Type(), inMode(s, true))
 			}
 		}
 	},
+}
+
+// inMode is the RDATA of the records of s in AliasMode, or of those in ServiceMode.
+func inMode(s rr.Set, alias bool) []string {
+	var out []string
+	for len(s) > 0 {
+		var r rr.Record
+		if r, s = s.Next(); r.AliasMode() == alias {
+			out = append(out, text(r.Type(), r.Data()))
+		}
+	}
+	return out
+}
+
+// withoutMode removes the records of s that are in AliasMode, or those that are not.
+func (c *check) withoutMode(owner dname.Name, s rr.Set, alias bool) Fix {
+	e := c.edit(OpRemove, owner, s.Type())
+	e.Old = inMode(s, alias)
+	mode := "ServiceMode"
+	if alias {
+		mode = "AliasMode"
+	}
+	return fix("remove the "+mode+" records of "+owner.String(), e)
 }
 
 func (n *subject) svcb() [2]rr.Set {

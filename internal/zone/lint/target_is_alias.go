@@ -18,8 +18,9 @@ var mxTargetIsAlias = Rule{
 	Severity: Warning,
 	Source:   "RFC 2181, Section 10.3",
 	Fix:      targetFix,
-	Good:     head + "@ MX 10 mail\nmail A 192.0.2.1\n",
-	Bad:      head + "@ MX 10 mail\nmail CNAME host\nhost A 192.0.2.1\n",
+	Good:     head + "@ MX 10 mail.example.org.\n",
+	Bad:      head + "@ MX 10 web.example.org.\n",
+	Beside:   beside + "mail A 192.0.2.1\nweb CNAME mail\n",
 	when:     kindMX,
 	target:   targetIsAlias,
 }
@@ -38,6 +39,9 @@ var srvTargetIsAlias = Rule{
 func targetIsAlias(c *check, p *pointer) {
 	if p.isAlias() {
 		t := p.record.Type()
-		c.at(p.owner, t, p.nth, "%s %s points to %s, which is an alias", p.owner, t, p.target)
+		f := c.at(p.owner, t, p.nth, "%s %s points to %s, which is an alias", p.owner, t, p.target)
+		if end, _, _ := c.tail(p.target.Lower(), forAddresses); f.Code != "" && !end.circle && !end.grows && end.links > 0 {
+			f.Fixes = c.retarget(p, end.end)
+		}
 	}
 }

@@ -1,7 +1,12 @@
 package lint
 
 import (
+	"bytes"
+	"slices"
+	"strings"
+
 	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/zone"
 )
 
 var arpa = dname.MustParse("arpa.")
@@ -14,14 +19,64 @@ var trailingDot = Rule{
 	Good:     head + "www CNAME host.example.com.\nhost A 192.0.2.1\n",
 	Bad:      head + "www CNAME host.example.com\nhost A 192.0.2.1\n",
 	when:     pointers,
+	zone: func(c *check) {
+		c.key.Set(c.twice)
+		if n := c.zone.Node(&c.key, c.key.Depth()); n != nil {
+			c.doubled(c.twice, n)
+		}
+	},
 	target: func(c *check, p *pointer) {
 		// "com.com." is a name like any other, "example.com.example.com." a slip.
 		twice := c.zone.Labels() > 1 && p.target.IsAtOrBelow(c.twice)
 		// So is a host name below a reverse zone (RFC 1912, Section 2.1).
-		host := p.kind == kindPTR && c.apex.IsBelow(arpa)
-		if twice || host {
-			t := p.record.Type()
-			c.at(p.owner, t, p.nth, "%s %s points to %s: is a final dot missing?", p.owner, t, p.target)
+		host := p.kind == kindPTR && c.apex.IsBelow(arpa) && p.target.IsBelow(c.apex)
+		if !twice && !host && !c.isUndotted(p) {
+			return
+		}
+		t := p.record.Type()
+		f := c.at(p.owner, t, p.nth, "%s %s points to %s: is a final dot missing?", p.owner, t, p.target)
+		if f.Code != "" {
+			f.Fixes = c.retarget(p, c.relative(p.target))
 		}
 	},
+}
+
+// doubled reports the owner at or below the apex under itself.
+func (c *check) doubled(owner dname.Name, node zone.Node) {
+	if c.zone.Labels() > 1 && owner.IsAtOrBelow(c.twice) {
+		n := subject{node: node}
+		c.at(owner, n.someType(0), 0, "there are names at or below %s: is a final dot missing behind their owner?", owner)
+	}
+}
+
+// relative is what stands before the apex in n, as if it were absolute.
+func (c *check) relative(n dname.Name) dname.Name {
+	if !n.IsBelow(c.apex) {
+		return n
+	}
+	return append(slices.Clone(n[:len(n)-len(c.apex)]), 0)
+}
+
+// wellKnown are top-level domains so common that a missing name that would end in
+// one without the apex is more likely a slip than meant.
+const wellKnown = " com net org info biz io dev app cloud co ai me eu uk de fr nl ch at it es pl cz se no fi dk us ca au jp in br "
+
+// isUndotted reports whether the target of p is missing in its zone and would be a name
+// elsewhere: in a zone held, or under a top-level domain that everybody knows.
+func (c *check) isUndotted(p *pointer) bool {
+	if p.in != c.zone || p.found.Match != zone.Missing || !p.target.IsBelow(c.apex) || c.apex.IsRoot() || c.apex.IsAtOrBelow(arpa) {
+		return false
+	}
+	n := c.relative(p.target)
+	if n.Labels() < 2 {
+		return false
+	}
+	if c.options.World != nil {
+		c.aux.Set(n)
+		if e := c.options.World.Find(&c.aux, c.aux.Depth()); e != nil && len(e.Apex) > 1 {
+			return true
+		}
+	}
+	top := n.Suffix(1)
+	return strings.Contains(wellKnown, " "+string(bytes.ToLower(top[1:len(top)-1]))+" ")
 }

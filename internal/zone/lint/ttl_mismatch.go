@@ -11,7 +11,8 @@ var ttlMismatch = Rule{
 	Bad:      head + "www 300 A 192.0.2.1\nwww 60 A 192.0.2.2\n",
 	zone: func(c *check) {
 		c.remarks(zone.TTLDiffers, func(r zone.Remark) {
-			c.add(r.At, r.Owner, "%s %s: the TTL is not that of the first record of this set", r.Owner, r.Type)
+			f := c.add(r.At, r.Owner, "%s %s: the TTL is not that of the first record of this set", r.Owner, r.Type)
+			f.Fixes = c.rewritten("give all of them the TTL of the first", r)
 		})
 	},
 }

@@ -12,7 +12,8 @@ var wildcardDNAME = Rule{
 	when:     kindDNAME,
 	name: func(c *check, n *subject) {
 		if n.owner.IsWildcard() && !n.isApex(c) {
-			c.at(n.owner, rr.TypeDNAME, 0, "the wildcard %s has a DNAME record", n.owner)
+			f := c.at(n.owner, rr.TypeDNAME, 0, "the wildcard %s has a DNAME record", n.owner)
+			f.Fixes = c.removals(n.owner, rr.TypeDNAME)
 		}
 	},
 }

@@ -12,7 +12,8 @@ var wildcardNS = Rule{
 	when:     kindNS,
 	name: func(c *check, n *subject) {
 		if n.owner.IsWildcard() && !n.isApex(c) {
-			c.at(n.owner, rr.TypeNS, 0, "the wildcard %s has NS records", n.owner)
+			f := c.at(n.owner, rr.TypeNS, 0, "the wildcard %s has NS records", n.owner)
+			f.Fixes = c.removals(n.owner, rr.TypeNS)
 		}
 	},
 }

@@ -34,9 +34,16 @@ type Result struct {
 	Elapsed  time.Duration
 }
 
-// File reads the master file at path, builds its zone and checks it. The apex is
-// the owner of the first SOA record.
-func File(path string, o Options) *Result {
+// File reads the master file at path, builds its zone and checks it as one to be
+// served. The apex is the owner of the first SOA record.
+func File(path string, o Options) *Result { return Read(path, o).Judge(lint.Options{Load: true}) }
+
+// Draft is a master file that is read and not yet judged, for those who judge
+// many of them together.
+type Draft struct{ l *loader }
+
+// Read reads the master file at path and builds its zone.
+func Read(path string, o Options) *Draft {
 	start := time.Now()
 	l := &loader{result: &Result{Path: path}}
 	if o.Origin == nil {
@@ -44,12 +51,34 @@ func File(path string, o Options) *Result {
 	}
 	err := l.read(o)
 	l.parseErrors(err)
-	l.judge()
+	if l.builder != nil {
+		l.built = l.builder.Build()
+	}
+	l.result.Elapsed = time.Since(start)
+	return &Draft{l}
+}
+
+// Path is the path of the file.
+func (d *Draft) Path() string { return d.l.result.Path }
+
+// Snapshot is the zone as far as it could be read; nil where there is none.
+func (d *Draft) Snapshot() *zone.Snapshot {
+	if d.l.built == nil {
+		return nil
+	}
+	return d.l.built.Snapshot
+}
+
+// Judge checks the zone; Place and Partial of o are d's own affair. The Draft is used up.
+func (d *Draft) Judge(o lint.Options) *Result {
+	start := time.Now()
+	l := d.l
+	l.judge(o)
 	l.sort()
 	if l.result.Errors > 0 {
 		l.result.Snapshot = nil
 	}
-	l.result.Elapsed = time.Since(start)
+	l.result.Elapsed += time.Since(start)
 	return l.result
 }
 
@@ -60,28 +89,24 @@ type loader struct {
 	early   []batch       // what stood before the SOA
 	files   []string      // by zone.Place.File, which starts at 1
 	partial bool          // some records could not be read
+	built   *zone.Build   // nil where there was no SOA
 }
 
-// judge builds the zone and checks it, its name too.
-func (l *loader) judge() {
-	if l.builder == nil {
+// judge checks the zone, its name too.
+func (l *loader) judge(o lint.Options) {
+	if l.built == nil {
 		l.result.Apex, _ = claim(l.result.Path)
 		l.noSOA()
 		return
 	}
-	l.result.Apex = l.builder.Apex()
-	built := l.builder.Build()
-	l.result.Snapshot = built.Snapshot
-	judge := lint.Check
-	if l.partial {
-		judge = lint.CheckPartial
-	}
-	r := judge(built, l.place)
+	l.result.Apex, l.result.Snapshot = l.builder.Apex(), l.built.Snapshot
+	o.Place, o.Partial = l.place, l.partial
+	r := lint.CheckBuild(l.built, o)
 	l.result.Findings = append(l.result.Findings, r.Findings...)
 	l.result.Errors += r.Errors
 	l.result.Warnings += r.Warnings
 	if f, bad := checkName(l.result.Path, l.result.Apex); bad {
-		if at, ok := built.Locate(l.result.Apex, rr.TypeSOA, 0); ok {
+		if at, ok := l.built.Locate(l.result.Apex, rr.TypeSOA, 0); ok {
 			f.File, f.Line, f.Column = l.place(at)
 		}
 		l.add(f)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/lint"
 )
 
@@ -187,5 +188,27 @@ func TestDir(t *testing.T) {
 	}
 	if _, err := Dir(filepath.Join(dir, "missing")); err == nil {
 		t.Error("a directory that is not there is listed")
+	}
+}
+
+func TestDraftsAreJudgedTogether(t *testing.T) {
+	dir := write(t, map[string]string{
+		"example.com.zone": soa + ns + "www 300 CNAME www.example.org.\n",
+		"example.org.zone": soa + ns + "www 300 CNAME www.example.com.\n",
+		"empty.zone":       "; nothing\n",
+	})
+	a, b := Read(filepath.Join(dir, "example.com.zone"), Options{}), Read(filepath.Join(dir, "example.org.zone"), Options{})
+	world := new(zone.Set).With(zone.Entry{Apex: a.Snapshot().Apex(), Zone: a.Snapshot()}, zone.Entry{Apex: b.Snapshot().Apex(), Zone: b.Snapshot()})
+	for path, d := range map[string]*Draft{"example.com.zone": a, "example.org.zone": b} {
+		if d.Path() != filepath.Join(dir, path) {
+			t.Errorf("path %s", d.Path())
+		}
+		r := d.Judge(lint.Options{World: world})
+		if got, want := brief(r), path+":3 cname-loop"; !slices.Contains(got, want) || r.Errors != 1 || r.Snapshot != nil {
+			t.Errorf("got %v, want %s as an error", r.Findings, want)
+		}
+	}
+	if d := Read(filepath.Join(dir, "empty.zone"), Options{}); d.Snapshot() != nil || d.Judge(lint.Options{}).Errors != 1 {
+		t.Error("a file without a zone has one")
 	}
 }

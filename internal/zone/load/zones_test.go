@@ -53,6 +53,16 @@ func TestRawRegistryNamesEveryConflict(t *testing.T) {
 	}
 }
 
+func TestAdviceDoesNotDrownARealRegistry(t *testing.T) {
+	r := Read(cases(t)+"/zones/is-a.dev.zone", Options{}).Judge(lint.Options{})
+	for _, f := range r.Findings {
+		t.Log(f.Error())
+	}
+	if r.Errors > 0 || r.Warnings > 20 {
+		t.Errorf("%d errors and %d warnings about %d records", r.Errors, r.Warnings, r.Records)
+	}
+}
+
 // wants are the codes of which one at least names the condition of a Ferret zone.
 var wants = map[int][]string{
 	1: {"duplicate-record"},

@@ -1,0 +1,53 @@
+package lint
+
+import (
+	"bytes"
+
+	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
+)
+
+var challengeShadowed = Rule{
+	Code:     "challenge-shadowed",
+	Severity: Error,
+	Source:   "RFC 1034, Section 3.6.2; RFC 8555, Section 8.4",
+	Fix:      "keep the CNAME, which hands the proof over to its target, and let the TXT record be written at the target; or keep the TXT record and hand nothing over",
+	Good:     head + "_acme-challenge CNAME proof\nproof TXT \"token\"\n",
+	Bad:      head + "_acme-challenge CNAME proof\n_acme-challenge TXT \"token\"\nproof TXT \"other\"\n",
+	when:     kindCNAME,
+	name: func(c *check, n *subject) {
+		if !n.isShadowedChallenge() || n.isApex(c) {
+			return
+		}
+		target := n.node.Set(rr.TypeCNAME).Target()
+		f := c.at(n.owner, rr.TypeTXT, 0, "%s hands its proof over to %s by CNAME, and a TXT record beside it gets in the way", n.owner, target)
+		if f.Code == "" {
+			return
+		}
+		f.Conflicts = c.besideCNAME(n)
+		f.Fixes = append(c.moveProof(n, target), c.removals(n.owner, rr.TypeTXT)...)
+		f.Fixes = append(f.Fixes, c.removals(n.owner, rr.TypeCNAME)...)
+	},
+}
+
+// isShadowedChallenge reports whether n proves control of a name by both CNAME and TXT.
+func (n *subject) isShadowedChallenge() bool {
+	return n.has&^(kindBesideCNAME|kindDenial|kindLarge) == kindCNAME|kindTXT && isChallenge(n.owner)
+}
+
+// isChallenge reports whether n is of a kind that comes and goes with what it proves.
+func isChallenge(n dname.Name) bool {
+	const label = "\x0f_acme-challenge"
+	return len(n) > len(label) && bytes.EqualFold(n[:len(label)], []byte(label))
+}
+
+// moveProof offers to write the TXT records of n at target, where that is ours and free for it.
+func (c *check) moveProof(n *subject, target dname.Name) []Fix {
+	in, f := c.look(target)
+	if in == nil || link(f, forAddresses) != nil {
+		return nil
+	}
+	s := n.node.Set(rr.TypeTXT)
+	there := Edit{Op: OpAdd, Zone: in.Apex().String(), Owner: target.String(), Type: "TXT", TTL: s.TTL(), Data: texts(s)}
+	return []Fix{fix("move the TXT record of "+n.owner.String()+" to "+target.String(), c.removal(n.owner, s), there)}
+}

@@ -1,0 +1,66 @@
+package lint
+
+import (
+	"encoding/binary"
+
+	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
+)
+
+// Keys of hints (RFC 9460, Section 7.3).
+const (
+	svcIPv4Hint = 4
+	svcIPv6Hint = 6
+)
+
+var svcbHints = Rule{
+	Code:     "svcb-hints",
+	Severity: Warning,
+	Source:   "RFC 9460, Section 7.3",
+	Fix:      "write the addresses of the target as hints, or leave the hints out",
+	Good:     head + "www HTTPS 1 . ipv4hint=192.0.2.1\nwww A 192.0.2.1\nwww A 192.0.2.2\n",
+	Bad:      head + "www HTTPS 1 . ipv4hint=192.0.2.9\nwww A 192.0.2.1\n",
+	when:     kindSVCB,
+	absent:   true,
+	name: func(c *check, n *subject) {
+		for _, s := range n.svcb() {
+			for nth := 0; len(s) > 0; nth++ {
+				var r rr.Record
+				if r, s = s.Next(); r.AliasMode() {
+					continue
+				}
+				if target := r.AdditionalTarget(n.owner); target != nil {
+					c.hints(n, r, nth, target)
+				}
+			}
+		}
+	},
+}
+
+// hints compares the hints of r with the addresses of its target, where that is ours.
+func (c *check) hints(n *subject, r rr.Record, nth int, target dname.Name) {
+	for params := form.Params(r); len(params) >= 4; {
+		key := binary.BigEndian.Uint16(params)
+		value := params[4:][:binary.BigEndian.Uint16(params[2:])]
+		params = params[4+len(value):]
+		t, size := rr.TypeA, 4
+		switch key {
+		case svcIPv4Hint:
+		case svcIPv6Hint:
+			t, size = rr.TypeAAAA, 16
+		default:
+			continue
+		}
+		in, f := c.look(target)
+		if in == nil || f.Match != zone.Exact && f.Match != zone.Synthesized || f.Node.Set(t).Empty() {
+			continue
+		}
+		for ; len(value) >= size; value = value[size:] {
+			if !form.HasData(f.Node.Set(t), value[:size]) {
+				c.at(n.owner, r.Type(), nth, "%s %s hints at %s, which is no address of %s", n.owner, r.Type(), text(t, value[:size]), target)
+			}
+		}
+	}
+}

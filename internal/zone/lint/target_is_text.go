@@ -1,0 +1,91 @@
+package lint
+
+import (
+	"net/netip"
+
+	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
+)
+
+const kindTargets = kindCNAME | kindNS | kindMX | kindSRV | kindSVCB | kindAlias | kindPTR | kindDNAME
+
+var addressAsTarget = Rule{
+	Code:     "address-as-target",
+	Severity: Warning,
+	Source:   "RFC 1035, Section 3.3; RFC 1912, Section 2.4",
+	Fix:      "write an A or AAAA record for the address; where a host is asked for, name the host that has it",
+	Good:     head + "www A 192.0.2.1\n",
+	Bad:      head + "www CNAME 192.0.2.1\n",
+	when:     kindTargets,
+	anywhere: true,
+	target: func(c *check, p *pointer) {
+		a := c.addressIn(p)
+		if !a.IsValid() {
+			return
+		}
+		t := p.record.Type()
+		f := c.at(p.owner, t, p.nth, "%s %s points to the name %s, which is an address: %s", p.owner, t, p.target, a)
+		if f.Code != "" && p.kind&(kindCNAME|kindAlias) != 0 {
+			f.Fixes = []Fix{fix("give "+p.owner.String()+" the address itself",
+				c.removal(p.owner, p.node.Set(t)), c.addition(p.owner, addressType(a), p.record.TTL(), a.String()))}
+		}
+	},
+}
+
+func addressType(a netip.Addr) rr.Type {
+	if a.Is4() {
+		return rr.TypeA
+	}
+	return rr.TypeAAAA
+}
+
+// addressIn is the address that the target of p spells, completed by the apex or
+// not; names that exist are names.
+func (c *check) addressIn(p *pointer) (a netip.Addr) {
+	if p.in != nil && p.found.Match == zone.Exact || !form.MayBeAddress(p.target) {
+		return a
+	}
+	for _, text := range c.written(p.target) {
+		if a, err := netip.ParseAddr(text); err == nil {
+			return a
+		}
+	}
+	return a
+}
+
+// written is what may have stood in the file for n: the whole, and what stands before the apex.
+func (c *check) written(n dname.Name) []string {
+	out := []string{form.Plain(n)}
+	if n.IsBelow(c.apex) {
+		out = append(out, form.Plain(append(n[:len(n)-len(c.apex):len(n)-len(c.apex)], 0)))
+	}
+	return out
+}
+
+var urlAsTarget = Rule{
+	Code:     "url-as-target",
+	Severity: Warning,
+	Source:   "RFC 1035, Section 3.3; RFC 1123, Section 2.1",
+	Fix:      "write the name of the host alone, without https:// before it and without port and path behind it",
+	Good:     head + "www CNAME host.example.net.\n",
+	Bad:      head + "www CNAME https://host.example.net/path.\n",
+	when:     kindTargets,
+	anywhere: true,
+	target: func(c *check, p *pointer) {
+		if p.host || !form.IsURL(p.target) || c.apex.IsBelow(arpa) { // a slash stands in names of RFC 2317
+			return
+		}
+		written := c.written(p.target)
+		text := written[len(written)-1]
+		if _, err := netip.ParseAddr(text); err == nil {
+			return // address-as-target
+		}
+		t := p.record.Type()
+		f := c.at(p.owner, t, p.nth, "%s %s points to %s: a URL is no name", p.owner, t, text)
+		if host, err := dname.Parse(form.HostOf(text)+".", nil); f.Code != "" && err == nil && host.Labels() > 1 && !form.IsURL(host) {
+			f.Fixes = c.retarget(p, host)
+		}
+	},
+}

@@ -1,0 +1,152 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone"
+)
+
+// judge asks the rules about all that is suspect after the Change and, where
+// they find something, what they would have found before.
+func (j *judgement) judge() {
+	for _, s := range j.created {
+		r := CheckZone(s, Options{World: j.New, MaxChain: j.MaxChain})
+		j.report.Findings = append(j.report.Findings, r.Findings...)
+		j.report.Errors += r.Errors
+		j.report.Warnings += r.Warnings
+	}
+	now := j.ask(j.New, j.names)
+	if len(now) == 0 {
+		return
+	}
+	var again []suspect
+	for i, v := range now {
+		if i == 0 || now[i-1].suspect != v.suspect {
+			again = append(again, *v.suspect)
+		}
+	}
+	stood := make(map[string]struct{})
+	circles := make(map[string]struct{})
+	for _, f := range j.report.Findings {
+		if f.Code == cnameLoop.Code {
+			circles[f.Message] = struct{}{}
+		}
+	}
+	for _, v := range j.ask(j.Old, again) {
+		stood[v.id()] = struct{}{}
+	}
+	for _, v := range now {
+		_, old := stood[v.id()]
+		if old && (v.Severity == Error || v.suspect.follower) || v.Code == cnameLoop.Code && v.told(circles) {
+			continue
+		}
+		stood[v.id()] = struct{}{}
+		j.keep(v.Finding)
+	}
+}
+
+// told reports whether a circle of aliases is known by another name of it, or by
+// the way into it of another follower, and notes it.
+func (v *verdict) told(circles map[string]struct{}) bool {
+	_, told := circles[v.Message]
+	told = told || v.suspect.follower && len(circles) > 0 && strings.Contains(v.Message, leadsIn)
+	circles[v.Message] = struct{}{}
+	return told
+}
+
+func (j *judgement) keep(f Finding) {
+	count := &j.report.Warnings
+	if f.Severity == Error {
+		count = &j.report.Errors
+	}
+	if *count++; *count <= MaxFindings {
+		j.report.Findings = append(j.report.Findings, f)
+	}
+}
+
+// verdict is a finding about a suspect.
+type verdict struct {
+	Finding
+	suspect *suspect
+}
+
+func (v *verdict) id() string { return v.Code + "\n" + v.Owner + "\n" + v.Message }
+
+// ask is what the rules find at names in the zones of world.
+func (j *judgement) ask(world *zone.Set, names []suspect) []verdict {
+	if world == nil {
+		return nil
+	}
+	c := newCheck(nil, nil, &Options{World: world, MaxChain: j.MaxChain})
+	c.pointers = j.Pointers
+	if world == j.New {
+		c.gone, c.asked = j.gone, j.asked
+	}
+	var out []verdict
+	for i := range names {
+		for _, f := range c.ask(&names[i]) {
+			out = append(out, verdict{f.Finding, &names[i]})
+		}
+		c.found = c.found[:0]
+	}
+	return out
+}
+
+// ask judges one name.
+func (c *check) ask(s *suspect) []located {
+	in := zoneOf(c.options.World, s.apex, &c.aux)
+	if in == nil {
+		return nil
+	}
+	if in != c.zone {
+		c.enter(in)
+	}
+	c.glue, c.chained = c.glue[:0], c.chained[:0]
+	c.aux.Set(s.owner)
+	node := in.Node(&c.aux, c.aux.Depth())
+	switch {
+	case node == nil:
+		c.absent(s.owner)
+	case s.follower:
+		c.visitTargets(s.owner, node)
+	default:
+		if in.Labels() == c.aux.Depth() {
+			c.each(func(r *Rule) func(*check) { return r.zone })
+		}
+		if c.rule = &trailingDot; !node.Empty() {
+			c.doubled(s.owner, node)
+		}
+		if c.visit(s.owner, node); c.name.shaded {
+			c.absent(s.owner)
+		}
+	}
+	if len(c.glue)+len(c.chained) > 0 {
+		clear(c.tails) // each name is told its own way into a circle
+		c.each(func(r *Rule) func(*check) { return r.after })
+	}
+	return c.found
+}
+
+// absent judges the chain of a name that is gone, or that a DNAME hides: a
+// wildcard or the DNAME may stand for it.
+func (c *check) absent(owner dname.Name) {
+	for q := forAddresses; q <= forHTTPS; q++ {
+		if next, _ := c.step(owner.Lower(), q); next != nil {
+			c.chained = append(c.chained, start{owner.Lower(), rr.TypeCNAME, q})
+		}
+	}
+}
+
+// visitTargets shows the names in the RDATA at owner to the rules about them.
+func (c *check) visitTargets(owner dname.Name, node zone.Node) {
+	n := &c.name
+	*n = subject{owner: owner, node: node, has: kindsOf(node)}
+	if first, shades := c.zone.FirstShade(); shades {
+		c.shade(n, first)
+	}
+	if n.has&pointers != 0 && !n.shaded {
+		c.targets(n)
+	}
+}
