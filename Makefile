@@ -30,6 +30,7 @@ fuzz: go ## Fuzz every parser, FUZZTIME each (default 1m)
 
 generate: go ## Write what is generated anew; leaves no difference where nothing changed
 	go run ./scripts/rules > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
+	go run ./scripts/openapi > api/openapi.json.new && mv api/openapi.json.new api/openapi.json
 
 deps:
 	scripts/install-test-deps.sh

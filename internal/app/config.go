@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/truename-dns/truename/internal/dns/cookie"
+	"github.com/truename-dns/truename/internal/dns/dname"
 )
 
 // Config is everything an operator may say, as checked values.
@@ -35,6 +36,9 @@ type Config struct {
 	Version       string
 	Hostname      string
 	CookieSecrets []cookie.Secret
+	NameServers   []dname.Name
+	AdminToken    string
+	APIRate       int // requests a second of one token; 0 is off
 	LogFormat     string
 	LogLevel      slog.Level
 }
@@ -47,6 +51,7 @@ type Setting struct {
 	Value   string // what kind of value it takes, for help
 	Help    string
 	List    bool // may be given several times; commas part values in the environment
+	Secret  bool // no flag, for others can see those of a process
 	set     func(*Config, []string) error
 }
 
@@ -63,7 +68,7 @@ var Settings = []Setting{
 		set: one(setData)},
 	{Name: "dns", Value: "ADDR", Default: "127.0.0.1:5300", List: true, Help: "serve DNS over UDP and TCP at ADDR, as in 192.0.2.1:53, [2001:db8::1]:53 or :53 for all; repeatable",
 		set: setDNS},
-	{Name: "http", Value: "ADDR", Default: "127.0.0.1:8053", Help: "serve /healthz, /readyz and /metrics at ADDR; off for none",
+	{Name: "http", Value: "ADDR", Default: "127.0.0.1:8053", Help: "serve the API, /healthz, /readyz and /metrics at ADDR; off for none",
 		set: one(setHTTP)},
 	{Name: "rrl", Value: "RATE", Default: "200", Help: "equal UDP responses a second to one network before they are limited; off for no limit",
 		set: number(0, 1_000_000, func(c *Config) *int { return &c.RateLimit })},
@@ -89,6 +94,12 @@ var Settings = []Setting{
 		set: one(func(c *Config, v string) error { c.Hostname = hostname(v); return lengthUpTo(c.Hostname, 255) })},
 	{Name: "cookie-secret", Value: "HEX", Default: "", List: true, Help: "32 hexadecimal digits shared by all servers of an anycast address (RFC 9018); the first makes cookies, a second still verifies; without one a random secret is made and changed every day",
 		set: setSecrets},
+	{Name: "name-server", Value: "NAME", Default: "", List: true, Help: "name under which this server is known, as in ns1.example.net; the NS records of new zones show it; repeatable",
+		set: setNameServers},
+	{Name: "admin-token", Value: "TOKEN", Default: "", Secret: true, Help: "token of the first admin, for automation; without it one is made at the first start and shown once",
+		set: one(func(c *Config, v string) error { c.AdminToken = v; return lengthUpTo(v, 255) })},
+	{Name: "api-rate", Value: "RATE", Default: "0", Help: "requests a second of one API token before they are limited; off for no limit",
+		set: number(0, 1_000_000, func(c *Config) *int { return &c.APIRate })},
 	{Name: "log-format", Value: "FORMAT", Default: "text", Help: "text or json",
 		set: one(setLogFormat)},
 	{Name: "log-level", Value: "LEVEL", Default: "info", Help: "debug, info, warn or error",
@@ -233,6 +244,21 @@ func setSecrets(c *Config, values []string) error {
 			return err
 		}
 		c.CookieSecrets = append(c.CookieSecrets, s)
+	}
+	return nil
+}
+
+func setNameServers(c *Config, values []string) error {
+	c.NameServers = nil
+	for _, v := range values {
+		if v == "" {
+			continue
+		}
+		n, err := dname.Parse(v, dname.Root)
+		if err != nil || n.IsRoot() {
+			return fmt.Errorf("%q is not the name of a name server, as in ns1.example.net", v)
+		}
+		c.NameServers = append(c.NameServers, n.Lower())
 	}
 	return nil
 }

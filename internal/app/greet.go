@@ -2,26 +2,35 @@ package app
 
 import (
 	"fmt"
+	"io"
 	"net/netip"
+	"strings"
 )
 
-// greet tells the person at the terminal what is served, and three queries to try.
+// greet tells the person at the terminal what is served, and three queries to
+// try, all in one write.
 func (a *App) greet() {
+	var b strings.Builder
 	for _, addr := range a.dns.server.Addrs() {
-		fmt.Fprintf(a.out, "Truename %s answers DNS at %s (UDP and TCP)\n", BuildVersion(), addr)
+		fmt.Fprintf(&b, "Truename %s answers DNS at %s (UDP and TCP)\n", BuildVersion(), addr)
 	}
 	if a.http != nil {
-		fmt.Fprintf(a.out, "and http://%s/metrics\n", reachable(netip.MustParseAddrPort(a.http.String())))
+		at := reachable(netip.MustParseAddrPort(a.http.String()))
+		fmt.Fprintf(&b, "and http://%s/metrics; the API is at http://%s/v1, described at http://%[1]s/v1/docs\n", at, at)
+	}
+	if a.secret != "" {
+		fmt.Fprintf(&b, "\nThe admin's token, shown this once; keep it safe:\n  %s\n", a.secret)
 	}
 	tries := examples(a.serve.Zones(), a.config.MaxChain, a.config.Version != "")
 	if len(tries) > 0 {
-		fmt.Fprintln(a.out, "\nTry:")
+		fmt.Fprintln(&b, "\nTry:")
 	}
 	at := reachable(a.dns.server.Addrs()[0])
 	for _, t := range tries {
-		fmt.Fprintf(a.out, "  dig @%s -p %d %s\n", at.Addr(), at.Port(), t)
+		fmt.Fprintf(&b, "  dig @%s -p %d %s\n", at.Addr(), at.Port(), t)
 	}
-	fmt.Fprintln(a.out)
+	fmt.Fprintln(&b)
+	_, _ = io.WriteString(a.out, b.String()) // there may be nobody
 }
 
 // reachable is where a person at this machine finds what listens at addr.

@@ -3,14 +3,13 @@ package app
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-
-	"github.com/truename-dns/truename/internal/face/health"
 )
 
 // openHTTP binds the HTTP address and returns what serves it until ctx ends.
@@ -25,10 +24,11 @@ func (a *App) openHTTP() (func(context.Context) error, error) {
 	a.http = ln.Addr()
 	a.log.Info("serving http", "address", a.http.String())
 	srv := &http.Server{
-		Handler:           health.Handler(a.ready.Load, a.metrics()),
+		Handler:           a.handler(),
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
+		ReadTimeout:       2 * time.Minute, // of an import too
+		WriteTimeout:      5 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 	}

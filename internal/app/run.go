@@ -15,9 +15,12 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/cookie"
 	"github.com/truename-dns/truename/internal/serve"
 	"github.com/truename-dns/truename/internal/stats"
+	"github.com/truename-dns/truename/internal/store"
 	"github.com/truename-dns/truename/internal/work/files"
 )
 
@@ -29,6 +32,10 @@ type App struct {
 	queries *stats.Queries
 	serve   *serve.Server
 	files   *files.Follower
+	store   store.Store
+	keeper  *access.Keeper
+	control *control.Control
+	secret  string // of the admin token, where it was made just now
 	dns     *dnsSockets
 	http    net.Addr // that was bound; nil without HTTP
 	ready   atomic.Bool
@@ -46,7 +53,7 @@ func New(c *Config, log *slog.Logger, out io.Writer) *App {
 		NSID: c.NSID, Version: c.Version, Hostname: c.Hostname,
 	}, jar, a.queries, a.dns.idleTimeout)
 	if c.Zones != "" {
-		a.files = files.New(c.Zones, a.serve, log)
+		a.files = files.New(c.Zones, &fileZones{a}, log)
 	}
 	return a
 }
@@ -59,31 +66,50 @@ func (a *App) Run(ctx context.Context) error {
 	defer signal.Stop(hangup)
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	if err := os.MkdirAll(a.config.Data, 0o750); err != nil {
-		return fmt.Errorf("--data: %w; give a directory that this user may make or write to", err)
-	}
 	// Sockets first: a mistake in an address shows at once, and queries that
 	// come while zones load wait in the sockets.
 	if err := a.dns.open(a); err != nil {
 		return err
 	}
+	if err := a.openStore(ctx); err != nil {
+		a.dns.server.Close()
+		return err
+	}
+	err := a.serveAll(ctx, stop, hangup)
+	return errors.Join(err, a.store.Close())
+}
+
+// serveAll runs the faces, the writer and the zones, and stops them in the
+// order in which they rest upon each other.
+func (a *App) serveAll(ctx context.Context, stop func(), hangup <-chan os.Signal) error {
 	http, err := a.openHTTP()
 	if err != nil {
 		a.dns.server.Close()
 		return err
 	}
-	// HTTP stays until all else has stopped, so that /readyz can say so meanwhile.
+	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
+	writers := parts{ctx: writing, stop: stop} // and where one breaks, all ends
+	writers.run(a.control.Run)
+	writers.run(a.keeper.Run)
+	// HTTP stays until DNS has stopped, so that /readyz can say so meanwhile;
+	// the writers stay until nobody is left who could want something written.
 	httpCtx, stopHTTP := context.WithCancel(context.WithoutCancel(ctx))
-	faces := parts{ctx: httpCtx, stop: stop} // and where it breaks, all ends
+	faces := parts{ctx: httpCtx, stop: stop}
 	faces.run(http)
 	err = a.serveZones(ctx, stop, hangup)
 	stopHTTP()
-	return errors.Join(err, faces.wait())
+	err = errors.Join(err, faces.wait())
+	stopWriting()
+	return errors.Join(err, writers.wait())
 }
 
 // serveZones loads the zones and answers until ctx ends and what was under way is done.
 func (a *App) serveZones(ctx context.Context, stop func(), hangup <-chan os.Signal) error {
-	if err := a.load(ctx); err != nil {
+	err := a.load(ctx)
+	if err == nil {
+		err = a.ensureAdmin(ctx)
+	}
+	if err != nil {
 		a.dns.server.Close()
 		if ctx.Err() != nil {
 			return nil // told to stop while loading
@@ -96,7 +122,7 @@ func (a *App) serveZones(ctx context.Context, stop func(), hangup <-chan os.Sign
 	stop() // the next signal is not waited for
 	a.ready.Store(false)
 	a.log.Info("stopping")
-	err := parts.wait()
+	err = parts.wait()
 	a.log.Info("stopped")
 	return err
 }
@@ -116,11 +142,14 @@ func (a *App) start(p *parts, hangup <-chan os.Signal) {
 
 // load brings the zones in for the first time.
 func (a *App) load(ctx context.Context) error {
+	begin := time.Now()
+	if err := a.control.Open(ctx); err != nil {
+		return fmt.Errorf("--data: %w", err)
+	}
 	if a.files == nil {
-		a.log.Warn("no zones: start with --zones DIR to serve zone files")
+		a.log.Info("zones loaded", "zones", a.serve.Zones().Len(), "took", time.Since(begin).Round(time.Millisecond/10))
 		return nil
 	}
-	begin := time.Now()
 	if err := a.files.Load(ctx); err != nil {
 		return fmt.Errorf("--zones: %w", err)
 	}

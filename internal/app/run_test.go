@@ -73,8 +73,15 @@ func start(t *testing.T, zones string, more map[string]string) *running {
 	r := &running{T: t, done: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(context.Background())
 	r.stop = cancel
-	go func() { r.done <- New(c, slog.New(slog.NewTextHandler(&r.log, nil)), &r.out).Run(ctx) }()
-	t.Cleanup(cancel)
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		r.done <- New(c, slog.New(slog.NewTextHandler(&r.log, nil)), &r.out).Run(ctx)
+	}()
+	t.Cleanup(func() { // before its directories are removed
+		cancel()
+		<-gone
+	})
 	return r
 }
 
@@ -121,19 +128,24 @@ func get(t *testing.T, url string) (int, string) {
 }
 
 // slowZone is a directory whose one zone file, a pipe, is not read to its end
-// before release is called; from then on it is an ordinary file.
-func slowZone(t *testing.T) (dir string, release func()) {
+// before release is called; from then on it is an ordinary file. read waits
+// until reading has begun.
+func slowZone(t *testing.T) (dir string, read, release func()) {
 	t.Helper()
 	dir = t.TempDir()
 	path := filepath.Join(dir, "example.com.zone")
 	if err := unix.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return dir, func() {
-		pipe, err := os.OpenFile(path, os.O_WRONLY, 0) // waits for the reader
-		if err != nil {
-			t.Fatal(err)
-		}
+	var pipe *os.File
+	read = func() {
+		until(t, "the reader of the zone file", func() (ok bool) {
+			var err error
+			pipe, err = os.OpenFile(path, os.O_WRONLY|unix.O_NONBLOCK, 0) // fails without a reader
+			return err == nil
+		})
+	}
+	return dir, read, func() {
 		plain := filepath.Join(dir, "plain")
 		if err := os.WriteFile(plain, []byte(zoneText), 0o600); err != nil {
 			t.Fatal(err)
@@ -149,8 +161,9 @@ func slowZone(t *testing.T) (dir string, release func()) {
 }
 
 func TestReadyWhileZonesAreServed(t *testing.T) {
-	dir, release := slowZone(t)
+	dir, read, release := slowZone(t)
 	r := start(t, dir, nil)
+	read()
 	if status, body := get(t, r.http()+"/readyz"); status != 503 {
 		t.Errorf("while loading: %d %s", status, body)
 	}
@@ -190,9 +203,9 @@ func (r *running) busyPeer() net.Conn {
 }
 
 func TestStopWhileLoading(t *testing.T) {
-	dir, release := slowZone(t)
+	dir, read, release := slowZone(t)
 	r := start(t, dir, nil)
-	r.http()
+	read()
 	r.stop()
 	release()
 	if err := r.ended(); err != nil {

@@ -26,6 +26,9 @@ a key of the YAML file that --config names. Flags beat environment beats file.`,
 	c.Flags().SortFlags = false
 	c.Flags().StringVar(&file, "config", "", "`FILE` of settings, a YAML mapping")
 	for _, s := range app.Settings {
+		if s.Secret {
+			continue
+		}
 		v := &value{kind: s.Value, text: s.Default, list: s.List}
 		c.Flags().Var(v, s.Name, s.Help)
 	}

@@ -19,7 +19,9 @@ import (
 // Zones is where the follower publishes.
 type Zones interface {
 	Zones() *zone.Set
-	Publish(*zone.Set)
+	// Publish puts each of the entries in place of the one of its apex, all at
+	// once; one without zone and reason takes its apex out.
+	Publish(entries []zone.Entry)
 }
 
 // Follower follows one directory. Load once, then Run.
@@ -164,7 +166,7 @@ func (f *Follower) publish(touched map[string]dname.Name) {
 		}
 	}
 	if len(entries) > 0 {
-		f.zones.Publish(f.zones.Zones().With(entries...))
+		f.zones.Publish(entries)
 	}
 }
 

@@ -28,9 +28,9 @@ type published struct {
 }
 
 func (p *published) Zones() *zone.Set { return p.set.Load() }
-func (p *published) Publish(s *zone.Set) {
+func (p *published) Publish(entries []zone.Entry) {
 	p.swap.Add(1)
-	p.set.Store(s)
+	p.set.Store(p.set.Load().With(entries...))
 }
 
 // text may be read while it is written.

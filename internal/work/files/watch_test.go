@@ -13,6 +13,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/cookie"
 	"github.com/truename-dns/truename/internal/serve"
 	"github.com/truename-dns/truename/internal/stats"
+	"github.com/truename-dns/truename/internal/zone"
 
 	"log/slog"
 )
@@ -264,7 +265,7 @@ func TestADirectoryThatIsNeverQuiet(t *testing.T) {
 func TestManyChangesWhileRunning(t *testing.T) {
 	s := newScene(t)
 	srv := serve.New(serve.Config{}, cookie.NewJar(cookie.NewSecret()), new(stats.Queries), nil)
-	s.f = New(s.dir, srv, slog.New(slog.NewTextHandler(s.log, nil)))
+	s.f = New(s.dir, served{srv}, slog.New(slog.NewTextHandler(s.log, nil)))
 	s.load()
 	s.run()
 	var wg sync.WaitGroup
@@ -291,6 +292,11 @@ func TestManyChangesWhileRunning(t *testing.T) {
 		return last == 4
 	})
 }
+
+// served lets a follower publish to a server.
+type served struct{ *serve.Server }
+
+func (s served) Publish(entries []zone.Entry) { s.Server.Publish(s.Zones().With(entries...)) }
 
 func TestRunEndsWithItsContext(t *testing.T) {
 	s := newScene(t)

@@ -1,0 +1,75 @@
+package control
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint"
+)
+
+// judge holds the final state of d against the rules: errors refuse it,
+// warnings travel with it.
+func (c *Control) judge(d *draft) error {
+	report := lint.CheckChange(lint.Change{
+		Old: withPaused(c.ahead.set, d.zones, func(z zoneDraft) *ZoneInfo { return z.before }),
+		New: withPaused(d.set, d.zones, func(z zoneDraft) *ZoneInfo { return z.after }),
+
+		Touched: d.touched(), Pointers: pointers{c.graph}, MaxChain: c.config.MaxChain,
+	})
+	var broken []lint.Finding
+	for _, f := range report.Findings {
+		if f.Severity == lint.Error {
+			broken = append(broken, f)
+		} else {
+			d.warnings = append(d.warnings, f)
+		}
+	}
+	if len(broken) == 0 {
+		return nil
+	}
+	return refused(broken, report.Errors)
+}
+
+// refused is the error of a Change that breaks rules.
+func refused(broken []lint.Finding, total int) *Error {
+	first := &broken[0]
+	e := fault(Refused, first.Code, first.Message, first.Fix)
+	if first.Owner != "" && !strings.Contains(e.Message, first.Owner) {
+		e.Message = first.Owner + ": " + e.Message
+	}
+	if total > 1 {
+		e.Message = fmt.Sprintf("%s (and %d more)", e.Message, total-1)
+	}
+	e.Findings = broken
+	return e
+}
+
+// withPaused is set with the zones that are paused too, so that they are
+// judged like those that are served.
+func withPaused(set *zone.Set, zones []zoneDraft, state func(zoneDraft) *ZoneInfo) *zone.Set {
+	for _, z := range zones {
+		if info := state(z); info != nil && info.Paused() {
+			set = set.With(zone.Entry{Apex: info.Apex, Zone: info.Snapshot})
+		}
+	}
+	return set
+}
+
+// touched is the names at which the zones of d differ.
+func (d *draft) touched() []lint.Touched {
+	var touched []lint.Touched
+	for i := range d.change.Zones {
+		z := &d.change.Zones[i]
+		if len(z.Sets) == 0 || z.Before != nil || z.After != nil {
+			touched = append(touched, lint.Touched{Apex: z.Apex, Owner: z.Apex})
+		}
+		for j := range z.Sets {
+			owner := z.Sets[j].Owner()
+			if j == 0 || !owner.Equal(z.Sets[j-1].Owner()) {
+				touched = append(touched, lint.Touched{Apex: z.Apex, Owner: owner})
+			}
+		}
+	}
+	return touched
+}

@@ -1,0 +1,381 @@
+package control
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/graph"
+	"github.com/truename-dns/truename/internal/zone/lint"
+)
+
+// The kinds of plans.
+const (
+	Retarget  = "retarget" // all that points at From points at To
+	Delete    = "delete"   // the RRsets of Name go
+	ChangeTTL = "ttl"      // the RRsets of Name get another TTL
+)
+
+// PlanRequest is what somebody thinks of doing.
+type PlanRequest struct {
+	Kind      string
+	From, To  dname.Name
+	Name      dname.Name
+	Types     []rr.Type // only RRsets of these types; empty for all
+	TTL       uint32    // ChangeTTL: the new one; Retarget: of the RRsets that change, 0 to keep theirs
+	Followers bool      // ChangeTTL: of the aliases that lead to Name, too
+	Zones     []Ref     // Retarget: only in these zones; empty for all
+	Reason    string
+}
+
+// Plan is what would come of a PlanRequest, as things stood when it was made.
+type Plan struct {
+	ID       string
+	Request  PlanRequest
+	Account  string
+	Created  time.Time
+	Expires  time.Time
+	Zones    []change.ZoneDiff
+	Affected []graph.Dependent // the names that follow, transitively; the first MaxAffected
+	Total    int               // how many there are
+	Partial  bool              // there are more than were counted
+	Fixed    []Fixed           // what points there and stays, with the reason
+	Findings []lint.Finding    // the rules that would be broken, and warnings
+	Broken   int               // errors among them: apply would refuse
+	Depth    int               // links of the longest chain that leads through, after
+	Drain    graph.Drain       // until the last cache may hold an old answer
+	digest   [sha256.Size]byte
+}
+
+// Fixed is a record that a plan cannot change.
+type Fixed struct {
+	Owner  dname.Name
+	Type   rr.Type
+	Apex   dname.Name
+	Reason string
+}
+
+// MaxAffected is how many names a Plan lists.
+const MaxAffected = 1000
+
+const (
+	planLife = 24 * time.Hour
+	maxPlans = 1000
+)
+
+// plans is the plans that may still be applied, oldest first.
+type plans struct {
+	mu   sync.Mutex
+	list []*Plan
+}
+
+func (s *plans) add(p *Plan) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.list = slices.DeleteFunc(s.list, func(old *Plan) bool { return old.Expires.Before(p.Created) })
+	if len(s.list) >= maxPlans {
+		s.list = slices.Delete(s.list, 0, 1)
+	}
+	s.list = append(s.list, p)
+}
+
+func (s *plans) find(id string) *Plan {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := slices.IndexFunc(s.list, func(p *Plan) bool { return p.ID == id }); i >= 0 {
+		return s.list[i]
+	}
+	return nil
+}
+
+// Plan works out what would come of r, and keeps it for ApplyPlan.
+func (c *Control) Plan(ctx context.Context, p *access.Principal, r PlanRequest) (*Plan, error) {
+	plan, _, err := c.plan(ctx, p, r)
+	if err != nil {
+		return nil, err
+	}
+	plan.ID = newID()
+	c.plans.add(plan)
+	return plan, nil
+}
+
+// PlanByID is a plan of the Principal's account that has not expired.
+func (c *Control) PlanByID(p *access.Principal, id string) (*Plan, error) {
+	if err := may(p, access.ZonesRead, access.RecordsRead); err != nil {
+		return nil, err
+	}
+	plan := c.plans.find(id)
+	if plan == nil || plan.Account != p.Account && !p.Admin || plan.Expires.Before(c.now()) {
+		return nil, fault(Missing, "plan-not-found", fmt.Sprintf("there is no plan %q, or it has expired", id), "make the plan again")
+	}
+	return plan, nil
+}
+
+// ApplyPlan does what a plan shows. It refuses where anything has moved since:
+// the RRsets that change, who follows, or the rules that break.
+func (c *Control) ApplyPlan(ctx context.Context, p *access.Principal, id string, req *Request) (*Result, error) {
+	plan, err := c.PlanByID(p, id)
+	if err != nil {
+		return nil, err
+	}
+	again, edits, err := c.plan(ctx, p, plan.Request)
+	if err != nil && !isMissing(err) {
+		return nil, err
+	}
+	if err != nil || again.digest != plan.digest {
+		return nil, fault(Moved, "plan-moved", "something has changed since the plan was made: what it shows is no longer what would happen", "make the plan again, look at it, and apply that")
+	}
+	r := *req
+	r.Zones = edits
+	if r.Reason == "" {
+		r.Reason = plan.Request.Reason
+	}
+	return c.Apply(ctx, p, &r)
+}
+
+func (c *Control) plan(ctx context.Context, p *access.Principal, r PlanRequest) (*Plan, []ZoneEdit, error) {
+	if err := may(p, access.ZonesRead, access.RecordsRead); err != nil {
+		return nil, nil, err
+	}
+	now := c.now()
+	plan := &Plan{Request: r, Account: p.Account, Created: now, Expires: now.Add(planLife)}
+	edits, err := c.planEdits(ctx, p, plan)
+	if err != nil {
+		return nil, nil, err
+	}
+	req := &Request{Zones: edits, Reason: r.Reason, DryRun: true}
+	d, err := c.rehearse(ctx, p, req)
+	var e *Error
+	if errors.As(err, &e) && e.Class == Refused && d != nil {
+		plan.Findings, plan.Broken, err = e.Findings, len(e.Findings), nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if d != nil {
+		plan.Zones = d.change.Zones
+		plan.Findings = append(plan.Findings, d.warnings...)
+	}
+	c.outlook(p, plan, d)
+	plan.seal()
+	return plan, edits, nil
+}
+
+// planEdits is what the plan would do, and notes what it cannot.
+func (c *Control) planEdits(ctx context.Context, p *access.Principal, plan *Plan) ([]ZoneEdit, error) {
+	r := &plan.Request
+	switch r.Kind {
+	case Retarget:
+		return c.retarget(ctx, p, plan)
+	case Delete, ChangeTTL:
+		return c.editName(p, plan)
+	}
+	return nil, fault(Invalid, "bad-plan", fmt.Sprintf("there are no plans of kind %q", r.Kind), "use retarget, delete or ttl")
+}
+
+// editName is a plan about the RRsets of one name.
+func (c *Control) editName(p *access.Principal, plan *Plan) ([]ZoneEdit, error) {
+	r := &plan.Request
+	if r.Name == nil {
+		return nil, fault(Invalid, "bad-name", "the plan needs a name", "say which name it is about")
+	}
+	edits := make(map[string]*ZoneEdit)
+	if err := c.editOne(p, edits, r, r.Name); err != nil {
+		return nil, err
+	}
+	if r.Kind == ChangeTTL && r.Followers {
+		for e := range c.graph.Direct(r.Name) {
+			if e.Kind.Follows() {
+				_ = c.editOne(p, edits, &PlanRequest{Kind: r.Kind, TTL: r.TTL, Types: []rr.Type{e.Kind.Type()}}, e.Owner) // what p may not write stays
+			}
+		}
+	}
+	return sortedEdits(edits), nil
+}
+
+// editOne adds the edits of the RRsets at name.
+func (c *Control) editOne(p *access.Principal, edits map[string]*ZoneEdit, r *PlanRequest, name dname.Name) error {
+	z, err := c.zoneOf(p, name)
+	if err != nil {
+		return err
+	}
+	e := edits[string(z.Apex)]
+	if e == nil {
+		e = &ZoneEdit{Zone: Ref{ID: z.ID}, Head: z.Head}
+	}
+	found := false
+	for set := range ownedSets(z.Snapshot, name) {
+		t := set.Type
+		if t == rr.TypeSOA || len(r.Types) > 0 && !slices.Contains(r.Types, t) {
+			continue
+		}
+		found = true
+		if r.Kind == Delete {
+			e.Edits = append(e.Edits, Edit{Op: Remove, Owner: name, Type: t})
+		} else {
+			ttl := r.TTL
+			e.Edits = append(e.Edits, Edit{Op: Add, Owner: name, Type: t, TTL: &ttl})
+		}
+	}
+	if !found {
+		return noRecord("at " + name.String())
+	}
+	edits[string(z.Apex)] = e
+	return nil
+}
+
+// zoneOf is the zone that the name lies in.
+func (c *Control) zoneOf(p *access.Principal, name dname.Name) (*ZoneInfo, error) {
+	for at := name.Lower(); ; at = at.Parent() {
+		if z := c.committed.find(Ref{Apex: at}); z != nil {
+			return c.see(p, Ref{Apex: at})
+		}
+		if at.IsRoot() {
+			return nil, fault(Missing, "zone-not-found", "there is no zone that holds "+name.String(), "list the zones to see which there are")
+		}
+	}
+}
+
+// retarget is the edits that make all that points at From point at To.
+func (c *Control) retarget(ctx context.Context, p *access.Principal, plan *Plan) ([]ZoneEdit, error) {
+	r := &plan.Request
+	if r.From == nil || r.To == nil {
+		return nil, fault(Invalid, "bad-name", "a retarget needs two names", "say from which name to which")
+	}
+	if r.From.Equal(r.To) {
+		return nil, fault(Invalid, "bad-name", "both names are the same", "say from which name to which")
+	}
+	edits := make(map[string]*ZoneEdit)
+	done := make(map[setKey]bool)
+	for e := range c.graph.Direct(r.From) {
+		key := setKey{owner: string(e.Owner) + "\x00" + string(e.Apex), rtype: uint16(e.Kind.Type())}
+		if done[key] || len(r.Types) > 0 && !slices.Contains(r.Types, e.Kind.Type()) {
+			continue
+		}
+		done[key] = true
+		if err := c.redirect(ctx, p, plan, edits, e); err != nil {
+			return nil, err
+		}
+	}
+	return sortedEdits(edits), nil
+}
+
+// redirect adds the edit that turns one RRset from From to To, or notes why it cannot be.
+func (c *Control) redirect(ctx context.Context, p *access.Principal, plan *Plan, edits map[string]*ZoneEdit, e graph.Edge) error {
+	r := &plan.Request
+	z := c.committed.find(Ref{Apex: e.Apex})
+	if z == nil || len(r.Zones) > 0 && !slices.ContainsFunc(r.Zones, func(ref Ref) bool { return ref.ID == z.ID || z.Apex.Equal(ref.Apex) }) {
+		return nil
+	}
+	fixed := Fixed{Owner: e.Owner, Type: e.Kind.Type(), Apex: e.Apex}
+	switch {
+	case !p.Sees(&z.Zone):
+		return nil // somebody else's; the count of those affected has it
+	case z.ReadOnly:
+		fixed.Reason = "the zone comes from a zone file"
+	case p.MayWrite(z.Apex, e.Owner, e.Kind.Type(), []dname.Name{r.To}) != nil:
+		fixed.Reason = "the token may not write it"
+	default:
+		return c.turn(ctx, plan, edits, z, e)
+	}
+	plan.Fixed = append(plan.Fixed, fixed)
+	return nil
+}
+
+func (c *Control) turn(ctx context.Context, plan *Plan, edits map[string]*ZoneEdit, z *ZoneInfo, e graph.Edge) error {
+	was, err := c.store.RRset(ctx, z.ID, e.Owner, e.Kind.Type())
+	if err != nil {
+		return unavailable(err)
+	}
+	want := was
+	want.Records = nil
+	for _, r := range was.Records {
+		data, ok := rr.ReplaceName(was.Type, r.Data, plan.Request.From, plan.Request.To.Lower())
+		switch {
+		case !ok:
+		case was.Index(data) >= 0 || want.Index(data) >= 0:
+			continue // another record points at To already
+		default:
+			r.Data = data
+		}
+		want.Records = append(want.Records, r)
+	}
+	if plan.Request.TTL > 0 {
+		want.TTL = plan.Request.TTL
+	}
+	edit := edits[string(z.Apex)]
+	if edit == nil {
+		edit = &ZoneEdit{Zone: Ref{ID: z.ID}, Head: z.Head}
+		edits[string(z.Apex)] = edit
+	}
+	edit.exact = append(edit.exact, exact{want: want, was: &was})
+	return nil
+}
+
+func sortedEdits(edits map[string]*ZoneEdit) []ZoneEdit {
+	keys := make([]string, 0, len(edits))
+	for k := range edits {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b string) int { return dname.Name(a).Compare(dname.Name(b)) })
+	out := make([]ZoneEdit, len(keys))
+	for i, k := range keys {
+		out[i] = *edits[k]
+	}
+	return out
+}
+
+// seal takes the digest of all that must be the same when the plan is applied.
+func (plan *Plan) seal() {
+	h := sha256.New()
+	for i := range plan.Zones {
+		z := &plan.Zones[i]
+		write(h, z.Apex, []byte{byte(z.Kind)})
+		for j := range z.Sets {
+			writeSet(h, &z.Sets[j].Before)
+			writeSet(h, &z.Sets[j].After)
+		}
+	}
+	for i := range plan.Affected {
+		a := &plan.Affected[i]
+		write(h, a.Owner, []byte{byte(a.Kind)}, a.Apex)
+	}
+	for i := range plan.Findings {
+		f := &plan.Findings[i]
+		write(h, []byte(f.Code), []byte(f.Owner))
+	}
+	write(h, binary.BigEndian.AppendUint64(nil, uint64(plan.Total)))
+	h.Sum(plan.digest[:0])
+}
+
+// Digest is the digest of what the plan shows, in hexadecimal.
+func (plan *Plan) Digest() string { return hex.EncodeToString(plan.digest[:]) }
+
+func write(h hash.Hash, parts ...[]byte) {
+	for _, p := range parts {
+		_, _ = h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(p)))) // never fails
+		_, _ = h.Write(p)
+	}
+}
+
+func writeSet(h hash.Hash, s *change.RRset) {
+	write(h, s.Owner, binary.BigEndian.AppendUint32(nil, uint32(s.Type)), binary.BigEndian.AppendUint32(nil, s.TTL))
+	for i := range s.Records {
+		disabled := byte(0)
+		if s.Records[i].Disabled {
+			disabled = 1
+		}
+		write(h, s.Records[i].Data, []byte{disabled})
+	}
+}

@@ -1,0 +1,390 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone"
+)
+
+// exact says how an RRset shall be in all it has: ids, notes, disabled records.
+type exact struct {
+	want   change.RRset
+	expect *change.RRset // what must be there now; nil for no such condition
+	was    *change.RRset // what is there, where the caller knows and Head makes sure; nil: it is looked up
+	fresh  bool          // records that are not there now get new ids
+}
+
+// merged works out the RRsets of the zone.
+func (w *zoneWork) merged(ctx context.Context, ttl uint32) (*merge, error) {
+	m := &merge{c: w.c, ctx: ctx, zone: w.before, apex: w.apex(), now: w.now.UnixMilli(), ttl: ttl, sets: make(map[setKey]*work)}
+	if w.edit.Create != nil && w.edit.Create.nameServers(w.edit.Edits) {
+		if err := m.edits([]Edit{w.c.ownNS(m)}); err != nil {
+			return nil, err
+		}
+	}
+	if err := m.edits(w.edit.Edits); err != nil {
+		return nil, err
+	}
+	return m, m.exact(w.edit.exact)
+}
+
+func (w *zoneWork) apex() []byte {
+	if w.before != nil {
+		return w.before.Apex
+	}
+	return w.edit.Zone.Apex
+}
+
+// nameServers reports whether the zone is to get the server's own NS RRset.
+func (n *NewZone) nameServers(edits []Edit) bool { return !n.Bare && n.Restore == nil }
+
+// ownNS gives the zone the server's name servers.
+func (c *Control) ownNS(m *merge) Edit {
+	e := Edit{Op: Add, Owner: m.apex, Type: rr.TypeNS, Upsert: true}
+	for _, n := range c.config.NameServers {
+		e.Records = append(e.Records, RecordEdit{Data: n})
+	}
+	return e
+}
+
+// exact puts RRsets as they were at another time.
+func (m *merge) exact(sets []exact) error {
+	for i := range sets {
+		e := &sets[i]
+		w, err := m.known(e)
+		if err != nil {
+			return err
+		}
+		if e.expect != nil && !sameRecords(&w.before, e.expect) {
+			return fault(Conflict, "changed-since", fmt.Sprintf("%s %s has been changed since", e.want.Owner, e.want.Type),
+				"undo the later changes first, or restore the name to a serial")
+		}
+		w.after = e.want.Clone()
+		for j := range w.after.Records {
+			r := &w.after.Records[j]
+			r.Modified = m.now
+			if e.fresh && w.before.ByID(r.ID) < 0 {
+				r.ID = m.c.ids.next(m.c.now())
+			}
+		}
+	}
+	return nil
+}
+
+// known is the work on the RRset of e, which need not be looked up if e says what it is.
+func (m *merge) known(e *exact) (*work, error) {
+	key := setKey{owner: string(e.want.Owner), rtype: uint16(e.want.Type)}
+	if e.was == nil || m.sets[key] != nil || !e.want.Owner.IsAtOrBelow(m.apex) {
+		return m.of(e.want.Owner, e.want.Type)
+	}
+	w := &work{before: *e.was}
+	m.enter(key, w, e.want.Owner, e.want.Type)
+	return w, nil
+}
+
+// sameRecords compares what a person sees, not by which record it came.
+func sameRecords(a, b *change.RRset) bool {
+	if len(a.Records) != len(b.Records) || len(a.Records) > 0 && a.TTL != b.TTL {
+		return false
+	}
+	for i := range a.Records {
+		x, y := &a.Records[i], &b.Records[i]
+		if string(x.Data) != string(y.Data) || x.Disabled != y.Disabled || !x.Note.Equal(&y.Note) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *zoneWork) update(ctx context.Context) error {
+	ttl := uint32(DefaultTTL)
+	if s := w.before.Settings.DefaultTTL; s > 0 {
+		ttl = uint32(s)
+	}
+	m, err := w.merged(ctx, ttl)
+	if err != nil {
+		return err
+	}
+	after := *w.before
+	if err := w.props(&after, m.soa); err != nil {
+		return err
+	}
+	w.diff = change.ZoneDiff{Kind: change.Update, ID: after.ID, Apex: after.Apex, Base: w.before.Head, From: w.before.Serial, Sets: m.diffs()}
+	if w.diff.After, w.nothing = changed(&w.before.Zone, &after.Zone); w.diff.After != nil {
+		w.diff.Before = &w.before.Zone
+		after.Updated = w.now
+	}
+	if w.nothing = w.nothing && len(w.diff.Sets) == 0; w.nothing {
+		return nil
+	}
+	if err := w.authorize(after.Apex, w.diff.Sets); err != nil {
+		return err
+	}
+	after.Serial = w.serial(m.soa)
+	w.diff.To = after.Serial
+	return w.finish(&after)
+}
+
+// changed is after if its properties differ from before.
+func changed(before, after *change.Zone) (*change.Zone, bool) {
+	same := before.Type == after.Type && before.Region == after.Region && before.Status == after.Status && before.Account == after.Account &&
+		before.SOATTL == after.SOATTL && string(before.SOA) == string(after.SOA) && before.Settings == after.Settings
+	if same {
+		return nil, true
+	}
+	return after, false
+}
+
+// serial is the zone's next; one that an edit of the SOA asks for if it is newer.
+func (w *zoneWork) serial(soa *rrEdit) change.Serial {
+	next := nextSerial(w.before.Serial)
+	if soa != nil {
+		if wanted := serialOf(soa.data); zone.Serial(wanted).Newer(zone.Serial(next)) {
+			return wanted
+		}
+	}
+	return next
+}
+
+// props writes the new properties onto after.
+func (w *zoneWork) props(after *ZoneInfo, soa *rrEdit) error {
+	patch := w.edit.Props
+	if patch == nil && soa == nil {
+		return nil
+	}
+	if patch == nil {
+		patch = new(ZonePatch)
+	} else if err := may(w.p, access.ZonesWrite); err != nil {
+		return err
+	}
+	set := func(to *string, from *string) {
+		if from != nil {
+			*to = *from
+		}
+	}
+	set(&after.Type, patch.Type)
+	set(&after.Region, patch.Region)
+	set(&after.Status, patch.Status)
+	if patch.Account != nil && *patch.Account != after.Account {
+		if !w.p.Admin {
+			return fault(Denied, "denied", "only an admin may give a zone to another account", "use an admin's token")
+		}
+		after.Account = *patch.Account
+	}
+	if patch.Settings != nil {
+		after.Settings = *patch.Settings
+	}
+	if patch.SOATTL != nil {
+		after.SOATTL = *patch.SOATTL
+	}
+	if patch.SOA != nil && soa == nil {
+		soa = &rrEdit{data: patch.SOA}
+	}
+	if soa == nil {
+		return checkProps(after)
+	}
+	if err := may(w.p, access.RecordsWrite); err != nil {
+		return err
+	}
+	if soa.ttl != nil {
+		after.SOATTL = *soa.ttl
+	}
+	data, err := wellFormed(rr.TypeSOA, soa.data)
+	if err != nil {
+		return err
+	}
+	after.SOA = withSerial(data, 0)
+	return checkProps(after)
+}
+
+// checkProps checks what has a fixed range.
+func checkProps(z *ZoneInfo) error {
+	if z.Status != StatusActive && z.Status != StatusPaused {
+		return fault(Invalid, "bad-status", fmt.Sprintf("a zone cannot be %q", z.Status), "use active or paused")
+	}
+	switch z.Type {
+	case "master", "primary", "native":
+	case "slave", "secondary":
+		return fault(Invalid, "bad-type", "a "+z.Type+" zone takes its records from another server, which this server cannot do yet", "use the type primary (or master)")
+	default:
+		return fault(Invalid, "bad-type", fmt.Sprintf("a zone cannot be of type %q", z.Type), "use primary (or master)")
+	}
+	if len(z.Region) > 64 || strings.ContainsAny(z.Region, "\x00\n\r") {
+		return fault(Invalid, "bad-region", "the region is no short word", "use EU, GLOBAL or a word of your own")
+	}
+	return nil
+}
+
+func (w *zoneWork) create(ctx context.Context) error {
+	n := w.edit.Create
+	after := &ZoneInfo{Source: "store", Serial: n.Serial, Zone: change.Zone{
+		ID: change.NewZoneID(), Apex: w.edit.Zone.Apex.Clone(), Account: w.p.Account,
+		Type: "master", Region: "EU", Status: StatusActive, Created: w.now, Updated: w.now,
+		SOA: newSOA(w.edit.Zone.Apex, w.c.config.NameServers[0]), SOATTL: DefaultTTL,
+	}}
+	if n.Restore != nil {
+		after.Zone = *n.Restore
+	}
+	if err := n.fill(w.p, after); err != nil {
+		return err
+	}
+	m, err := w.merged(ctx, DefaultTTL)
+	if err != nil {
+		return err
+	}
+	if m.soa != nil {
+		if err := w.props(after, m.soa); err != nil {
+			return err
+		}
+		after.Serial = serialOf(m.soa.data)
+	}
+	if after.Serial == 0 {
+		after.Serial = firstSerial(w.now)
+	}
+	if err := checkProps(after); err != nil {
+		return err
+	}
+	w.diff = change.ZoneDiff{Kind: change.Create, ID: after.ID, Apex: after.Apex, To: after.Serial, Sets: m.diffs()}
+	w.diff.After = &after.Zone
+	if len(w.edit.Edits) > 0 {
+		if err := w.authorize(after.Apex, w.diff.Sets); err != nil {
+			return err
+		}
+	}
+	return w.finish(after)
+}
+
+// fill writes what n says onto z.
+func (n *NewZone) fill(p *access.Principal, z *ZoneInfo) error {
+	for _, f := range []struct{ to, from *string }{{&z.Type, &n.Type}, {&z.Region, &n.Region}, {&z.Status, &n.Status}} {
+		if *f.from != "" {
+			*f.to = *f.from
+		}
+	}
+	if n.Account != "" && n.Account != p.Account {
+		if !p.Admin {
+			return fault(Denied, "denied", "only an admin may make zones of other accounts", "leave the account out, or use an admin's token")
+		}
+		z.Account = n.Account
+	}
+	if n.SOATTL != 0 {
+		z.SOATTL = n.SOATTL
+	}
+	if n.SOA == nil {
+		return nil
+	}
+	data, err := wellFormed(rr.TypeSOA, n.SOA)
+	if err != nil {
+		return err
+	}
+	if z.Serial == 0 {
+		z.Serial = serialOf(data)
+	}
+	z.SOA = withSerial(data, 0)
+	return nil
+}
+
+// remove takes the zone away; its Change keeps all that it had.
+func (w *zoneWork) remove(ctx context.Context) error {
+	if err := whole(w.p); err != nil {
+		return err
+	}
+	if len(w.edit.Edits) > 0 {
+		return fault(Invalid, "bad-edit", "a zone that is deleted cannot be edited", "leave the edits out")
+	}
+	w.diff = change.ZoneDiff{Kind: change.Delete, ID: w.before.ID, Apex: w.before.Apex, Base: w.before.Head, From: w.before.Serial, Before: &w.before.Zone}
+	sets, err := w.c.allSets(ctx, w.before)
+	if err != nil {
+		return err
+	}
+	for i := range sets {
+		w.diff.Sets = append(w.diff.Sets, change.SetDiff{Before: sets[i], After: change.RRset{Owner: sets[i].Owner, Type: sets[i].Type}})
+	}
+	return nil
+}
+
+// allSets is all RRsets of z as the next Change will find them.
+func (c *Control) allSets(ctx context.Context, z *ZoneInfo) ([]change.RRset, error) {
+	var sets []change.RRset
+	for s, err := range c.store.RRsets(ctx, z.ID, Range{}) {
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		if c.ahead.pending(keyOf(z.ID, &s)) == nil {
+			sets = append(sets, s)
+		}
+	}
+	for s := range c.ahead.pendingOf(z.ID) {
+		if !s.Empty() {
+			sets = append(sets, *s)
+		}
+	}
+	sortSets(sets)
+	return sets, nil
+}
+
+// finish makes the snapshot of the zone as it will be.
+func (w *zoneWork) finish(after *ZoneInfo) error {
+	for i := range w.diff.Sets {
+		d := &w.diff.Sets[i]
+		after.Records += d.Records()
+		after.disabled += disabled(&d.After) - disabled(&d.Before)
+	}
+	var err error
+	if w.edit.snapshot != nil {
+		after.Snapshot, err = w.edit.snapshot.With(zone.Diff{{Owner: after.Apex, Type: rr.TypeSOA, Set: after.soa()}})
+	} else {
+		after.Snapshot, err = snapshotAfter(w.before, after, w.diff.Sets)
+	}
+	if err != nil {
+		return fault(Invalid, "out-of-zone", err.Error(), "use owners at or below the apex")
+	}
+	w.after = after
+	return nil
+}
+
+func disabled(s *change.RRset) (n int) {
+	for i := range s.Records {
+		if s.Records[i].Disabled {
+			n++
+		}
+	}
+	return n
+}
+
+// snapshotAfter is what is served of a zone after the differences.
+func snapshotAfter(before, after *ZoneInfo, sets []change.SetDiff) (*zone.Snapshot, error) {
+	if before == nil {
+		return built(after, sets), nil
+	}
+	diff := make(zone.Diff, 0, len(sets)+1)
+	for i := range sets {
+		s := &sets[i]
+		diff = append(diff, zone.RRset{Owner: s.Owner(), Type: s.Type(), Set: s.After.Served()})
+	}
+	diff = append(diff, zone.RRset{Owner: after.Apex, Type: rr.TypeSOA, Set: after.soa()})
+	return before.Snapshot.With(diff)
+}
+
+// built is the snapshot of a new zone.
+func built(z *ZoneInfo, sets []change.SetDiff) *zone.Snapshot {
+	b := zone.NewBuilder(z.Apex)
+	b.Add(z.Apex, rr.TypeSOA, z.SOATTL, withSerial(z.SOA, z.Serial), zone.Place{})
+	for i := range sets {
+		addServed(b, &sets[i].After)
+	}
+	return b.Build().Snapshot
+}
+
+func addServed(b *zone.Builder, s *change.RRset) {
+	for i := range s.Records {
+		if r := &s.Records[i]; !r.Disabled {
+			b.Add(s.Owner, s.Type, s.TTL, r.Data, zone.Place{})
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package cloudflare
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control"
+)
+
+// maxSecret bounds what is taken for a secret, in octets.
+const maxSecret = 512
+
+// authenticate finds out who is calling: by Authorization: Bearer, or by
+// X-Auth-Email with X-Auth-Key.
+func (c *call) authenticate() error {
+	h := c.r.Header
+	bearer, email, key := h.Get("Authorization"), h.Get("X-Auth-Email"), h.Get("X-Auth-Key")
+	var err error
+	switch {
+	case bearer != "":
+		err = c.byToken(bearer)
+	case email != "" || key != "":
+		err = c.byKey(email, key)
+	default:
+		return wrong(codeNoHeaders, "Missing X-Auth-Key, X-Auth-Email or Authorization headers. Send \"Authorization: Bearer TOKEN\".")
+	}
+	if err != nil {
+		return err
+	}
+	return c.throttle()
+}
+
+func (c *call) byToken(header string) error {
+	scheme, secret, _ := strings.Cut(header, " ")
+	secret = strings.TrimSpace(secret)
+	if !strings.EqualFold(scheme, "Bearer") || !isSecret(secret) {
+		return badHeader(6111, "Invalid format for Authorization header. Send \"Authorization: Bearer TOKEN\".")
+	}
+	p, err := c.Keeper.Authenticate(c.ctx, secret, c.Address(c.r))
+	if err != nil {
+		return c.unknown(err, codeToken, "Invalid access token")
+	}
+	c.p = p
+	return nil
+}
+
+func (c *call) byKey(email, key string) error {
+	switch {
+	case len(email) > 254 || !strings.Contains(email, "@"):
+		return badHeader(6102, "Invalid format for X-Auth-Email header. Send the email address of the account.")
+	case !isSecret(key):
+		return badHeader(6103, "Invalid format for X-Auth-Key header. Send the key of the account, or the secret of one of its tokens.")
+	}
+	p, err := c.Keeper.AuthenticateKey(c.ctx, email, key, c.Address(c.r))
+	if err != nil {
+		return c.unknown(err, codeUnknownKey, "Unknown X-Auth-Key or X-Auth-Email")
+	}
+	c.p = p
+	return nil
+}
+
+// unknown turns an error of the Keeper into a fault.
+func (c *call) unknown(err error, code int, text string) error {
+	var e *access.Error
+	switch {
+	case !errors.As(err, &e):
+		return err
+	case e.Class == access.TooMany:
+		f := failure(http.StatusTooManyRequests, 971, "Please wait and consider throttling your request speed. "+sentence(e.Message, e.Fix))
+		f.retry = e.RetryAfter
+		return f
+	}
+	return failure(http.StatusForbidden, code, text+". "+sentence(e.Message, e.Fix))
+}
+
+func (c *call) throttle() error {
+	if c.Limiter == nil {
+		return nil
+	}
+	ok, after := c.Limiter.Allow(c.p.Token, 1)
+	if ok {
+		return nil
+	}
+	f := failure(http.StatusTooManyRequests, 971, "Please wait and consider throttling your request speed. The header Retry-After says how many seconds.")
+	f.retry = max(after, 1)
+	return f
+}
+
+// isSecret reports whether s may be a token or key: printable, and neither too short nor too long.
+func isSecret(s string) bool {
+	if len(s) < 8 || len(s) > maxSecret {
+		return false
+	}
+	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f }) < 0
+}
+
+// findZone finds the zone that the path names.
+func (c *call) findZone(text string) error {
+	id, err := change.ParseZoneID(text)
+	if err != nil || len(text) != 32 {
+		f := wrong(codeIdentifier, "Could not route to /zones/"+shorten(text, 64)+", perhaps your object identifier is invalid? A zone has 32 hexadecimal digits: GET /zones?name=example.com tells them.")
+		f.problems = append(f.problems, problem{Code: 7000, Message: "No route for that URI"})
+		return f
+	}
+	c.zone, err = c.Control.Zone(c.p, control.Ref{ID: id})
+	return err
+}

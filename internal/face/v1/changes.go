@@ -1,0 +1,287 @@
+package v1
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control"
+)
+
+var changeRoutes = []Route{{
+	Method: "POST", Path: "/changes", ID: "createChange", Tag: "Changes", Summary: "Change many records in many zones, all or nothing", Scopes: writeRecords,
+	Description: "The final state is judged, never the order: a name can go from A to CNAME in one change. Errors of rules refuse the change, warnings come with the answer. If-Match is for a change of one zone; for several, each has its if_match.",
+	Queries:     []Query{dryRun}, Headers: postHeaders, Body: api.ChangeRequest{}, MaxBody: changeBody,
+	Status: 201, Answer: api.Response[api.ChangeData]{}, handle: (*call).createChange,
+}, {
+	Method: "GET", Path: "/changes", ID: "listChanges", Tag: "Changes", Summary: "List changes, newest first", Scopes: readZones,
+	Queries: append([]Query{
+		{Name: "zone", Type: "string", Description: "only those of this zone, by id or name; it may be deleted"},
+		{Name: "account", Type: "string", Description: "only those that this account made"},
+		{Name: "after", Type: "integer", Description: "only later revisions"},
+		{Name: "before", Type: "integer", Description: "only earlier revisions"},
+		{Name: "sets", Type: "boolean", Description: "with what they did to the records"},
+	}, cursor...), Status: 200, Answer: api.Response[api.ChangesData]{}, handle: (*call).listChanges,
+}, {
+	Method: "GET", Path: "/changes/{change_id}", ID: "getChange", Tag: "Changes", Summary: "Get a change, by id or revision", Scopes: readRecords,
+	Status: 200, Answer: api.Response[api.ChangeData]{}, handle: (*call).getChange,
+}, {
+	Method: "POST", Path: "/changes/{change_id}/undo", ID: "undoChange", Tag: "Changes", Summary: "Take a change back", Scopes: writeRecords,
+	Description: "It is refused where what the change wrote has been changed since.",
+	Queries:     []Query{dryRun}, Headers: repeatHeader, Body: api.UndoRequest{}, BodyOptional: true,
+	Status: 201, Answer: api.Response[api.ChangeData]{}, handle: (*call).undo,
+}, {
+	Method: "GET", Path: "/zones/{zone_id}/diff", ID: "diffZone", Tag: "Changes", Summary: "Show what changed between two serials", Scopes: readRecords,
+	Queries: []Query{
+		{Name: "from", Type: "integer", Description: "a serial that the zone had", Required: true},
+		{Name: "to", Type: "integer", Description: "another one; left out the present one"},
+	}, Status: 200, Answer: api.Response[api.DiffData]{}, handle: (*call).diff,
+}, {
+	Method: "POST", Path: "/zones/{zone_id}/restore", ID: "restoreZone", Tag: "Changes", Summary: "Bring a zone, or a name in it, back to what it was", Scopes: writeAll,
+	Description: "A deleted zone comes back, under its id.",
+	Queries:     []Query{dryRun}, Headers: repeatHeader, Body: api.RestoreRequest{}, BodyOptional: true,
+	Status: 201, Answer: api.Response[api.ChangeData]{}, handle: (*call).restore,
+}}
+
+// answer shows what came of a request that may have made a Change.
+func answer(res *control.Result, err error) (*reply, error) {
+	if err != nil {
+		return nil, err
+	}
+	a := &reply{status: http.StatusCreated, data: changeData(res, true), replay: res.Replayed}
+	if res.DryRun || res.Change == nil {
+		a.status = http.StatusOK
+	}
+	if ch := res.Change; ch != nil && len(ch.Zones) == 1 && !res.DryRun {
+		a.etag = &ch.Zones[0].To
+	}
+	return a, nil
+}
+
+// reasoned is the beginning of a change with what its body says of it.
+func (c *call) reasoned(reason string, dry bool) (*control.Request, error) {
+	req, err := c.request()
+	if err != nil {
+		return nil, err
+	}
+	if reason != "" {
+		req.Reason = reason
+	}
+	req.DryRun = req.DryRun || dry
+	return req, nil
+}
+
+func (c *call) createChange() (*reply, error) {
+	var in api.ChangeRequest
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if len(in.Zones) == 0 {
+		return nil, invalid("zones", "the change has no zones; say what shall change in which zone")
+	}
+	req, err := c.reasoned(in.Reason, in.DryRun)
+	if err != nil {
+		return nil, err
+	}
+	match, err := c.match()
+	if err != nil {
+		return nil, err
+	}
+	if match != nil && len(in.Zones) > 1 {
+		return nil, invalid(ifMatch, "the header If-Match is for one zone; give each of the %d zones its if_match", len(in.Zones))
+	}
+	for i := range in.Zones {
+		e, err := c.zoneEdit(fmt.Sprintf("zones[%d]", i), &in.Zones[i])
+		if err != nil {
+			return nil, err
+		}
+		if match != nil {
+			e.IfMatch = match
+		}
+		req.Zones = append(req.Zones, *e)
+	}
+	return answer(c.Control.Apply(c.ctx, c.who, req))
+}
+
+func (c *call) listChanges() (*reply, error) {
+	q, err := c.changeQuery()
+	if err != nil {
+		return nil, err
+	}
+	account := c.query("account")
+	limit := q.Limit
+	q.Limit = 0
+	out := api.ChangesData{Changes: []api.Change{}}
+	looked := 0
+	for ch, err := range c.Control.Changes(c.ctx, c.who, q) {
+		if err != nil {
+			return nil, err
+		}
+		if looked++; len(out.Changes) == limit || looked > maxLooked {
+			out.Next = strconv.FormatUint(uint64(ch.Revision)+1, 10)
+			break
+		}
+		if account == "" || isID(ch.Origin.Account, account) {
+			out.Changes = append(out.Changes, changeOf(ch, q.Sets))
+		}
+	}
+	return ok(out)
+}
+
+// maxLooked bounds the changes that are looked at for one page.
+const maxLooked = 10_000
+
+func (c *call) changeQuery() (q control.ChangeQuery, err error) {
+	if text := c.query("zone"); text != "" {
+		if q.Zone, err = parseRef(text); err != nil {
+			return q, err
+		}
+	}
+	if q.Sets, err = c.boolean("sets"); err != nil {
+		return q, err
+	}
+	if q.Sets {
+		if err := c.who.May(readRecords...); err != nil {
+			return q, err
+		}
+	}
+	if q.Limit, err = c.integer("limit", 100, 1, 1000); err != nil {
+		return q, err
+	}
+	for _, f := range []struct {
+		name string
+		to   *change.Revision
+	}{{"after", &q.After}, {"before", &q.Before}, {"cursor", &q.Before}} {
+		n, err := c.integer(f.name, 0, 0, 1<<62)
+		if err != nil {
+			return q, err
+		}
+		if n != 0 {
+			*f.to = change.Revision(n)
+		}
+	}
+	return q, nil
+}
+
+func (c *call) changeID() string { return shorten(strings.TrimSpace(c.r.PathValue("change_id")), 64) }
+
+func (c *call) getChange() (*reply, error) {
+	ch, err := c.Control.Change(c.ctx, c.who, c.changeID())
+	if err != nil {
+		return nil, err
+	}
+	out := changeOf(ch, true)
+	return ok(api.ChangeData{Change: &out})
+}
+
+func (c *call) undo() (*reply, error) {
+	var in api.UndoRequest
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	req, err := c.reasoned(in.Reason, in.DryRun)
+	if err != nil {
+		return nil, err
+	}
+	return answer(c.Control.Undo(c.ctx, c.who, c.changeID(), req))
+}
+
+// serial is a parameter of the query.
+func (c *call) serial(name string) (*change.Serial, error) {
+	text := c.query(name)
+	if text == "" {
+		return nil, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 32)
+	if err != nil {
+		return nil, invalid(name, "%s=%q is no serial: a number of up to 32 bits", name, shorten(text, 40))
+	}
+	s := change.Serial(n)
+	return &s, nil
+}
+
+func (c *call) diff() (*reply, error) {
+	ref, err := c.ref()
+	if err != nil {
+		return nil, err
+	}
+	from, err := c.serial("from")
+	if err != nil {
+		return nil, err
+	}
+	if from == nil {
+		return nil, invalid("from", "from is needed: a serial that the zone had")
+	}
+	to, err := c.serial("to")
+	if err != nil {
+		return nil, err
+	}
+	if to == nil {
+		z, err := c.zone()
+		if err != nil {
+			return nil, err
+		}
+		to = &z.Serial
+	}
+	d, err := c.Control.Diff(c.ctx, c.who, ref, *from, *to)
+	if err != nil {
+		return nil, err
+	}
+	return ok(api.DiffData{Diff: diffOf(d, true)})
+}
+
+func (c *call) restore() (*reply, error) {
+	ref, err := c.ref()
+	if err != nil {
+		return nil, err
+	}
+	var in api.RestoreRequest
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	at, err := when(&in)
+	if err != nil {
+		return nil, err
+	}
+	req, err := c.reasoned(in.Reason, in.DryRun)
+	if err != nil {
+		return nil, err
+	}
+	if in.Name == "" {
+		return answer(c.Control.RestoreZone(c.ctx, c.who, ref, at, req))
+	}
+	z, err := c.zone()
+	if err != nil {
+		return nil, err
+	}
+	owner, err := parseOwner("name", in.Name, z.Apex)
+	if err != nil {
+		return nil, err
+	}
+	return answer(c.Control.RestoreName(c.ctx, c.who, ref, owner, at, req))
+}
+
+// when is the time that a restore goes back to.
+func when(in *api.RestoreRequest) (at control.At, err error) {
+	given := 0
+	if in.Serial != nil {
+		s := change.Serial(*in.Serial)
+		at.Serial = &s
+		given++
+	}
+	if in.Revision != 0 {
+		at.Revision = change.Revision(in.Revision)
+		given++
+	}
+	if in.Time != nil {
+		at.Time = *in.Time
+		given++
+	}
+	if given > 1 {
+		return at, invalid("serial", "only one of serial, revision and time can say when")
+	}
+	return at, nil
+}

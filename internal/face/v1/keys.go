@@ -1,0 +1,217 @@
+package v1
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/change"
+)
+
+var keyRoutes = []Route{{
+	Method: "GET", Path: "/users/{user_id}/apikeys", ID: "listAPIKeys", Tag: "Accounts and tokens", Summary: "List the tokens of an account", Scopes: readTokens,
+	Status: 200, Answer: api.Response[api.APIKeysData]{}, handle: (*call).listKeys,
+}, {
+	Method: "POST", Path: "/users/{user_id}/apikeys", ID: "createAPIKey", Tag: "Accounts and tokens", Summary: "Create a token", Scopes: writeTokens,
+	Description: "The secret is in this answer and never again. A token can do no more than the one that makes it.",
+	Body:        api.CreateAPIKeyRequest{}, Status: 201, Answer: api.Response[api.APIKeyData]{}, handle: (*call).createKey,
+}, {
+	Method: "GET", Path: "/users/{user_id}/apikeys/{key_id}", ID: "getAPIKey", Tag: "Accounts and tokens", Summary: "Get a token, without its secret", Scopes: readTokens,
+	Status: 200, Answer: api.Response[api.APIKeyData]{}, handle: (*call).getKey,
+}, {
+	Method: "DELETE", Path: "/users/{user_id}/apikeys/{key_id}", ID: "deleteAPIKey", Tag: "Accounts and tokens", Summary: "Revoke a token", Scopes: writeTokens,
+	Status: 204, handle: (*call).deleteKey,
+}}
+
+func scopeNames(scopes []access.Scope) []string {
+	out := make([]string, len(scopes))
+	for i, s := range scopes {
+		out[i] = string(s)
+	}
+	return out
+}
+
+func limitsOf(l *access.Limits) api.TokenLimits {
+	out := api.TokenLimits{Zones: l.Zones, Owners: l.Owners, Types: l.Types, Targets: l.Targets}
+	for _, n := range l.Networks {
+		out.Networks = append(out.Networks, n.String())
+	}
+	return out
+}
+
+func keyOf(t *access.Token) api.APIKey {
+	l := &t.Limits
+	out := api.APIKey{
+		ID: uuid(t.ID), CustomerID: uuid(t.Account), UserID: uuid(t.Account), Name: t.Name, Prefix: t.Prefix,
+		Scopes: scopeNames(l.Scopes), CreatedAt: t.Created, UpdatedAt: t.Created, ZoneIDs: []string{}, ZoneScopes: []api.ZoneScope{},
+		TokenLimits: limitsOf(l),
+	}
+	if !l.Expires.IsZero() {
+		out.ExpiresAt = &l.Expires
+	}
+	if !t.LastUsed.IsZero() {
+		out.LastUsedAt = &t.LastUsed
+	}
+	for _, z := range l.Zones {
+		id, err := change.ParseZoneID(z)
+		if err != nil {
+			continue
+		}
+		scope := api.ZoneScope{ZoneID: id.String(), RecordAccess: "all", RecordNames: []string{}}
+		if len(l.Owners) > 0 {
+			scope.RecordAccess, scope.RecordNames = "names", l.Owners
+		}
+		out.ZoneIDs, out.ZoneScopes = append(out.ZoneIDs, id.String()), append(out.ZoneScopes, scope)
+	}
+	return out
+}
+
+func (c *call) listKeys() (*reply, error) {
+	id, err := c.userID()
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := c.Keeper.Tokens(c.ctx, c.who, id)
+	if err != nil {
+		return nil, err
+	}
+	out := api.APIKeysData{APIKeys: []api.APIKey{}}
+	for _, t := range tokens {
+		out.APIKeys = append(out.APIKeys, keyOf(t))
+	}
+	return ok(out)
+}
+
+func (c *call) createKey() (*reply, error) {
+	id, err := c.userID()
+	if err != nil {
+		return nil, err
+	}
+	var in api.CreateAPIKeyRequest
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	spec := &access.TokenSpec{
+		Account: id, Name: in.Name, Scopes: in.Scopes, Zones: in.Zones, Owners: in.Owners, Types: in.Types, Targets: in.Targets, Networks: in.Networks,
+	}
+	if in.ExpiresAt != nil {
+		spec.Expires = *in.ExpiresAt
+		if spec.Expires.IsZero() {
+			spec.Expires = time.Unix(1, 0) // the year 1 is no way to say never
+		}
+	}
+	if err := c.zoneScopes(&in, spec); err != nil {
+		return nil, err
+	}
+	t, secret, err := c.Keeper.CreateToken(c.ctx, c.who, spec)
+	if err != nil {
+		return nil, err
+	}
+	key := keyOf(t)
+	key.Key = secret
+	return created(api.APIKeyData{APIKey: key})
+}
+
+// zoneScopes takes over how DNScale's clients narrow a token. A token of ours
+// has one list of zones and one of owners, so several zones with different
+// names cannot be told apart, and are refused.
+func (c *call) zoneScopes(in *api.CreateAPIKeyRequest, spec *access.TokenSpec) error {
+	if len(in.ZoneIDs) > 0 && len(in.ZoneScopes) > 0 {
+		return invalid("zone_scopes", "zone_ids and zone_scopes exclude each other; use zone_scopes")
+	}
+	zones := in.ZoneIDs
+	for i, s := range in.ZoneScopes {
+		zones = append(zones, s.ZoneID)
+		switch {
+		case s.RecordAccess == "all" && len(s.RecordNames) == 0:
+		case s.RecordAccess == "names" && len(s.RecordNames) > 0 && len(in.ZoneScopes) == 1:
+			names, err := c.literal(i, s)
+			if err != nil {
+				return err
+			}
+			spec.Owners = append(spec.Owners, names...)
+		case s.RecordAccess == "names" && len(in.ZoneScopes) > 1:
+			return invalid("zone_scopes", "names can be given for a single zone only; make a token for each zone")
+		default:
+			return invalid("zone_scopes", "record_access is all, without record_names, or names, with them")
+		}
+	}
+	for _, text := range zones {
+		ref, err := parseRef(text)
+		if err != nil {
+			return err
+		}
+		z, err := c.Control.Zone(c.who, ref)
+		if err != nil {
+			return err
+		}
+		spec.Zones = append(spec.Zones, z.ID.String())
+	}
+	return nil
+}
+
+// literal is the names of a zone scope as patterns: "*" is no pattern there.
+func (c *call) literal(at int, s api.ZoneScope) ([]string, error) {
+	const most = 100
+	if len(s.RecordNames) > most {
+		return nil, invalid("zone_scopes", "zone_scopes[%d] has %d names; at most %d are taken", at, len(s.RecordNames), most)
+	}
+	ref, err := parseRef(s.ZoneID)
+	if err != nil {
+		return nil, err
+	}
+	z, err := c.Control.Zone(c.who, ref)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, name := range s.RecordNames {
+		owner, err := parseOwner("zone_scopes", name, z.Apex)
+		if err != nil {
+			return nil, err
+		}
+		text := owner.String()
+		if owner.IsWildcard() {
+			text = `\` + text
+		}
+		out = append(out, text)
+	}
+	return out, nil
+}
+
+// key is the token of the path, which must be one of the account of the path.
+func (c *call) key() (*access.Token, error) {
+	account, err := c.userID()
+	if err != nil {
+		return nil, err
+	}
+	id := c.r.PathValue("key_id")
+	if u, err := change.ParseZoneID(id); err == nil {
+		id = u.Hex()
+	}
+	t, err := c.Keeper.Token(c.ctx, c.who, shorten(id, 64))
+	if err != nil {
+		return nil, err
+	}
+	if t.Account != account {
+		return nil, fail(http.StatusNotFound, "TOKEN_NOT_FOUND", "the account has no token of this id; list its tokens to see which there are")
+	}
+	return t, nil
+}
+
+func (c *call) getKey() (*reply, error) {
+	t, err := c.key()
+	if err != nil {
+		return nil, err
+	}
+	return ok(api.APIKeyData{APIKey: keyOf(t)})
+}
+
+func (c *call) deleteKey() (*reply, error) {
+	t, err := c.key()
+	if err != nil {
+		return nil, err
+	}
+	return nil, c.Keeper.RevokeToken(c.ctx, c.who, t.ID)
+}

@@ -1,0 +1,90 @@
+package v1
+
+import "github.com/truename-dns/truename/internal/access"
+
+// Route is one operation of the API: how it is reached, what it needs, and
+// what its description says.
+type Route struct {
+	Method, Path string // the path below Prefix, in the form of net/http
+	ID           string // the operationId
+	Tag          string
+	Summary      string
+	Description  string
+	Scopes       []access.Scope
+	Public       bool // no token is needed
+	Queries      []Query
+	Headers      []string // that it looks at: If-Match, Idempotency-Key
+	Body         any      // a value of the type that is read as JSON; nil for none
+	BodyOptional bool
+	Text         bool   // the body is a zone file instead
+	Status       int    // of success
+	Answer       any    // a value of the type that is answered; nil for no body
+	Type         string // media type of the answer where it is not JSON
+	MaxBody      int64  // in octets; 0 for DefaultBody
+
+	handle func(*call) (*reply, error)
+}
+
+// Query is a parameter of the query string.
+type Query struct {
+	Name, Type, Description string // Type is string, integer or boolean
+	Default                 any
+	Required                bool
+}
+
+// Limits of bodies, in octets.
+const (
+	DefaultBody = 1 << 20
+	changeBody  = 32 << 20
+	ImportBody  = 1 << 30
+)
+
+var (
+	readZones    = []access.Scope{access.ZonesRead}
+	writeZones   = []access.Scope{access.ZonesRead, access.ZonesWrite}
+	readRecords  = []access.Scope{access.ZonesRead, access.RecordsRead}
+	writeRecords = []access.Scope{access.ZonesRead, access.RecordsRead, access.RecordsWrite}
+	writeAll     = []access.Scope{access.ZonesRead, access.ZonesWrite, access.RecordsRead, access.RecordsWrite}
+	readUsers    = []access.Scope{access.AccountsRead}
+	writeUsers   = []access.Scope{access.AccountsRead, access.AccountsWrite}
+	readTokens   = []access.Scope{access.TokensRead}
+	writeTokens  = []access.Scope{access.TokensRead, access.TokensWrite}
+)
+
+// Headers that writing routes look at.
+const (
+	ifMatch        = "If-Match"
+	idempotencyKey = "Idempotency-Key"
+)
+
+var (
+	writeHeaders = []string{ifMatch} // PUT and DELETE do the same when they are repeated
+	postHeaders  = []string{ifMatch, idempotencyKey}
+	repeatHeader = []string{idempotencyKey}
+)
+
+var dryRun = Query{Name: "dry_run", Type: "boolean", Description: "judge and show what would change, but write nothing; the answer is 200 with the change"}
+
+func page(def, most int) []Query {
+	return []Query{
+		{Name: "offset", Type: "integer", Description: "how many to leave out", Default: 0},
+		{Name: "limit", Type: "integer", Description: "how many to list; more than the most is taken as the most: " + itoa(most), Default: def},
+	}
+}
+
+var cursor = []Query{
+	{Name: "limit", Type: "integer", Description: "how many to list", Default: 100},
+	{Name: "cursor", Type: "string", Description: "next of the part before"},
+}
+
+// Routes is all operations, in the order in which they are described.
+func Routes() []Route {
+	var all []Route
+	for _, group := range [...][]Route{
+		healthRoutes, zoneRoutes, recordRoutes, changeRoutes, planRoutes, aliasRoutes,
+		textRoutes, searchRoutes, activityRoutes, userRoutes, keyRoutes, dnssecRoutes, missingRoutes,
+	} {
+		all = append(all, group...)
+	}
+	return all
+}

@@ -1,0 +1,173 @@
+package v1
+
+import (
+	"net/http"
+
+	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control"
+)
+
+var userRoutes = []Route{{
+	Method: "GET", Path: "/users", ID: "listUsers", Tag: "Accounts and tokens", Summary: "List accounts", Scopes: readUsers,
+	Status: 200, Answer: api.Response[api.UsersData]{}, handle: (*call).listUsers,
+}, {
+	Method: "POST", Path: "/users", ID: "createUser", Tag: "Accounts and tokens", Summary: "Create an account", Scopes: writeUsers,
+	Body: api.UserRequest{}, Status: 201, Answer: api.Response[api.UserData]{}, handle: (*call).createUser,
+}, {
+	Method: "GET", Path: "/users/{user_id}", ID: "getUser", Tag: "Accounts and tokens", Summary: "Get an account; me is one's own", Scopes: readUsers,
+	Status: 200, Answer: api.Response[api.UserData]{}, handle: (*call).getUser,
+}, {
+	Method: "PUT", Path: "/users/{user_id}", ID: "updateUser", Tag: "Accounts and tokens", Summary: "Change an account", Scopes: writeUsers,
+	Body: api.UserRequest{}, Status: 200, Answer: api.Response[api.UserData]{}, handle: (*call).updateUser,
+}, {
+	Method: "PATCH", Path: "/users/{user_id}", ID: "patchUser", Tag: "Accounts and tokens", Summary: "Change an account", Scopes: writeUsers,
+	Body: api.UserRequest{}, Status: 200, Answer: api.Response[api.UserData]{}, handle: (*call).updateUser,
+}, {
+	Method: "DELETE", Path: "/users/{user_id}", ID: "deleteUser", Tag: "Accounts and tokens", Summary: "Delete an account with its tokens", Scopes: writeUsers,
+	Description: "Its zones must have been deleted, or given to another account, before.", Status: 204, handle: (*call).deleteUser,
+}}
+
+// account is the id of an account that a request names; empty where it names none.
+func (c *call) account(text string) (string, error) {
+	if text == "me" {
+		return c.who.Account, nil
+	}
+	if id, err := change.ParseZoneID(text); err == nil {
+		return id.Hex(), nil
+	}
+	if text != "" {
+		return "", invalid("account", "%q is no id of an account; use its UUID, or me", shorten(text, 60))
+	}
+	return "", nil
+}
+
+func (c *call) userID() (string, error) {
+	id, err := c.account(c.r.PathValue("user_id"))
+	if err != nil {
+		return "", fail(http.StatusNotFound, "USER_NOT_FOUND", "there is no account of this id; list the accounts to see which there are")
+	}
+	return id, nil
+}
+
+// zoneCounts is how many zones there are of each account, as far as the token sees.
+func (c *call) zoneCounts() map[string]int {
+	counts := make(map[string]int)
+	for _, z := range c.Control.Zones(c.who, nil) {
+		counts[z.Account]++
+	}
+	return counts
+}
+
+func userOf(a *access.Account, zones map[string]int) api.User {
+	role := "user"
+	if a.Role == access.Admin {
+		role = "admin"
+	}
+	n := zones[a.ID]
+	return api.User{
+		ID: uuid(a.ID), CustomerID: uuid(a.ID), Email: a.Email, FullName: a.Name, Role: role, Active: true,
+		CreatedAt: a.Created, UpdatedAt: a.Created, ZoneCount: &n,
+	}
+}
+
+func (c *call) listUsers() (*reply, error) {
+	all, err := c.Keeper.Accounts(c.ctx, c.who)
+	if err != nil {
+		return nil, err
+	}
+	out := api.UsersData{Users: []api.User{}}
+	counts := c.zoneCounts()
+	for _, a := range all {
+		out.Users = append(out.Users, userOf(a, counts))
+	}
+	return ok(out)
+}
+
+func (c *call) getUser() (*reply, error) {
+	id, err := c.userID()
+	if err != nil {
+		return nil, err
+	}
+	a, err := c.Keeper.Account(c.ctx, c.who, id)
+	if err != nil {
+		return nil, err
+	}
+	return ok(api.UserData{User: userOf(a, c.zoneCounts())})
+}
+
+// userRequest reads what a request says of an account.
+func (c *call) userRequest() (*api.UserRequest, *access.Role, error) {
+	var in api.UserRequest
+	if err := c.decode(&in); err != nil {
+		return nil, nil, err
+	}
+	if in.Active != nil && !*in.Active {
+		return nil, nil, invalid("active", "accounts cannot be switched off; revoke their tokens instead")
+	}
+	if in.Role == nil {
+		return &in, nil, nil
+	}
+	role := access.Member
+	switch *in.Role {
+	case "admin":
+		role = access.Admin
+	case "user", "member":
+	default:
+		return nil, nil, invalid("role", "the role %q is not known; use admin or user", shorten(*in.Role, 40))
+	}
+	return &in, &role, nil
+}
+
+func (c *call) createUser() (*reply, error) {
+	in, role, err := c.userRequest()
+	if err != nil {
+		return nil, err
+	}
+	spec := &access.AccountSpec{Name: in.Email, Email: in.Email}
+	if in.FullName != nil && *in.FullName != "" {
+		spec.Name = *in.FullName
+	}
+	if role != nil {
+		spec.Role = *role
+	}
+	a, err := c.Keeper.CreateAccount(c.ctx, c.who, spec)
+	if err != nil {
+		return nil, err
+	}
+	return created(api.UserData{User: userOf(a, c.zoneCounts())})
+}
+
+func (c *call) updateUser() (*reply, error) {
+	id, err := c.userID()
+	if err != nil {
+		return nil, err
+	}
+	in, role, err := c.userRequest()
+	if err != nil {
+		return nil, err
+	}
+	patch := &access.AccountPatch{Name: in.FullName, Role: role}
+	if in.Email != "" {
+		patch.Email = &in.Email
+	}
+	a, err := c.Keeper.UpdateAccount(c.ctx, c.who, id, patch)
+	if err != nil {
+		return nil, err
+	}
+	return ok(api.UserData{User: userOf(a, c.zoneCounts())})
+}
+
+func (c *call) deleteUser() (*reply, error) {
+	id, err := c.userID()
+	if err != nil {
+		return nil, err
+	}
+	owns := c.Control.Zones(c.who, func(z *control.ZoneInfo) bool { return z.Account == id })
+	if len(owns) > 0 {
+		e := fail(http.StatusConflict, api.CodeConflict, "the account still has zones, "+bare(owns[0].Apex)+" among them; delete them, or give them to another account")
+		return nil, e
+	}
+	return nil, c.Keeper.DeleteAccount(c.ctx, c.who, id)
+}

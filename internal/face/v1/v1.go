@@ -1,0 +1,46 @@
+// Package v1 is the REST API below /v1: zones and records in the shape of the
+// DNScale API, and what goes beyond it: changes over many zones, plans, the
+// alias graph, history. It turns requests into those of control, and what comes
+// of them into JSON; the types are those of package api.
+package v1
+
+import (
+	"log/slog"
+	"net/http"
+
+	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/control"
+)
+
+// Config is what the API is made of.
+type Config struct {
+	Control *control.Control
+	Keeper  *access.Keeper
+	Limiter *access.Limiter // of requests, by token; nil for no limit
+	Version string
+	Log     *slog.Logger // nil for none
+}
+
+// Server is the API.
+type Server struct {
+	Config
+	mux    *http.ServeMux
+	routes []Route
+}
+
+// New is the API; it serves all paths below /v1.
+func New(config Config) *Server {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{Config: config, mux: http.NewServeMux(), routes: Routes()}
+	for i := range s.routes {
+		r := &s.routes[i]
+		s.mux.HandleFunc(r.Method+" "+Prefix+r.Path, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, r) })
+	}
+	s.mux.HandleFunc("/", s.unknown)
+	return s
+}
+
+// Prefix is what all paths start with.
+const Prefix = "/v1"
