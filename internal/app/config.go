@@ -24,6 +24,8 @@ type Config struct {
 	Data          string
 	DNS           []netip.AddrPort
 	HTTP          string
+	TLSCert       string // PEM files of the HTTPS certificate and its key; both or none
+	TLSKey        string
 	RateLimit     int // responses a second to one network; 0 is off
 	Slip          int
 	MaxUDP        int
@@ -70,6 +72,10 @@ var Settings = []Setting{
 		set: setDNS},
 	{Name: "http", Value: "ADDR", Default: "127.0.0.1:8053", Help: "serve the API, /healthz, /readyz and /metrics at ADDR; off for none",
 		set: one(setHTTP)},
+	{Name: "tls-cert", Value: "FILE", Default: "", Help: "serve HTTPS instead of HTTP with the certificate chain in the PEM FILE, read anew when it changes",
+		set: one(func(c *Config, v string) error { c.TLSCert = v; return fileExists(v) })},
+	{Name: "tls-key", Value: "FILE", Default: "", Help: "the key of --tls-cert, a PEM FILE",
+		set: one(func(c *Config, v string) error { c.TLSKey = v; return fileExists(v) })},
 	{Name: "rrl", Value: "RATE", Default: "200", Help: "equal UDP responses a second to one network before they are limited; off for no limit",
 		set: number(0, 1_000_000, func(c *Config) *int { return &c.RateLimit })},
 	{Name: "rrl-slip", Value: "N", Default: "2", Help: "of limited responses send every Nth, truncated, so that real clients can turn to TCP; 0 for none",
@@ -165,6 +171,17 @@ func dirExists(dir string) error {
 		return fmt.Errorf("%s is not a directory; give the directory that holds the zone files", dir)
 	}
 	return nil
+}
+
+func fileExists(path string) error {
+	if path == "" {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("%w; give a file that this user may read", err)
+	}
+	return f.Close()
 }
 
 func setDNS(c *Config, values []string) error {

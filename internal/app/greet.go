@@ -16,7 +16,7 @@ func (a *App) greet() {
 	}
 	if a.http != nil {
 		at := reachable(netip.MustParseAddrPort(a.http.String()))
-		fmt.Fprintf(&b, "and http://%s/metrics; the API is at http://%s/v1, described at http://%[1]s/v1/docs\n", at, at)
+		fmt.Fprintf(&b, "and %s://%s/metrics; the API is at %[1]s://%[2]s/v1, described at %[1]s://%[2]s/v1/docs\n", a.scheme(), at)
 	}
 	if a.secret != "" {
 		fmt.Fprintf(&b, "\nThe admin's token, shown this once; keep it safe:\n  %s\n", a.secret)
@@ -31,6 +31,13 @@ func (a *App) greet() {
 	}
 	fmt.Fprintln(&b)
 	_, _ = io.WriteString(a.out, b.String()) // there may be nobody
+}
+
+func (a *App) scheme() string {
+	if a.config.TLSCert != "" {
+		return "https"
+	}
+	return "http"
 }
 
 // reachable is where a person at this machine finds what listens at addr.

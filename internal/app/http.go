@@ -22,6 +22,11 @@ func (a *App) openHTTP() (func(context.Context) error, error) {
 		return nil, fmt.Errorf("--http: %w; choose another address or port, or off for none", err)
 	}
 	a.http = ln.Addr()
+	if a.config.TLSCert != "" {
+		if ln, err = listenTLS(ln, a.config.TLSCert, a.config.TLSKey); err != nil {
+			return nil, err
+		}
+	}
 	a.log.Info("serving http", "address", a.http.String())
 	srv := &http.Server{
 		Handler:           a.handler(),
@@ -56,7 +61,7 @@ func serveHTTP(ctx context.Context, srv *http.Server, ln net.Listener) error {
 func (a *App) metrics() prometheus.Gatherer {
 	r := prometheus.NewRegistry()
 	r.MustRegister(a.queries, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	r.MustRegister(newSocketCollector(a.dns))
+	r.MustRegister(newSocketCollector(a.dns), zonesCollector{a.serve})
 	if a.files != nil {
 		r.MustRegister(a.files)
 	}

@@ -29,6 +29,9 @@ func Read(flags map[string][]string, file string) (*Config, error) {
 			return nil, fmt.Errorf("%s: %w", from.where, err)
 		}
 	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return nil, errors.New("--tls-cert and --tls-key go together: give both, or none for HTTP")
+	}
 	return c, nil
 }
 

@@ -40,8 +40,6 @@ func (a *App) ensureAdmin(ctx context.Context) (err error) {
 // fileZones publishes the zones of files beside those of the store.
 type fileZones struct{ app *App }
 
-func (f *fileZones) Zones() *zone.Set { return f.app.serve.Zones() }
-
 func (f *fileZones) Publish(entries []zone.Entry) {
 	f.app.control.Files(entries, func(e zone.Entry) {
 		f.app.log.Error("zone file is not served: the store holds the same zone; remove the file, or delete the zone and import the file",

@@ -18,7 +18,6 @@ import (
 
 // Zones is where the follower publishes.
 type Zones interface {
-	Zones() *zone.Set
 	// Publish puts each of the entries in place of the one of its apex, all at
 	// once; one without zone and reason takes its apex out.
 	Publish(entries []zone.Entry)

@@ -26,21 +26,17 @@ func (c *Counts) loaded(r *load.Result) {
 }
 
 var (
-	loadsDesc   = prometheus.NewDesc("truename_zone_loads_total", "Zone files loaded, by result.", []string{"result"}, nil)
-	lastDesc    = prometheus.NewDesc("truename_zone_last_load_timestamp_seconds", "When a zone file was last loaded or refused.", nil, nil)
-	zonesDesc   = prometheus.NewDesc("truename_zones", "Zones held, by state: served, or not ready for want of a good zone file.", []string{"state"}, nil)
-	serialDesc  = prometheus.NewDesc("truename_zone_serial", "SOA serial of a zone as it is served.", []string{"zone"}, nil)
-	recordsDesc = prometheus.NewDesc("truename_zone_records", "Records of all zones served.", nil, nil)
+	loadsDesc = prometheus.NewDesc("truename_zone_loads_total", "Zone files loaded, by result.", []string{"result"}, nil)
+	lastDesc  = prometheus.NewDesc("truename_zone_last_load_timestamp_seconds", "When a zone file was last loaded or refused.", nil, nil)
 )
 
 // Describe makes Follower a prometheus.Collector.
 func (f *Follower) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{loadsDesc, lastDesc, zonesDesc, serialDesc, recordsDesc} {
-		ch <- d
-	}
+	ch <- loadsDesc
+	ch <- lastDesc
 }
 
-// Collect reads the counters and the set being served.
+// Collect reads the counters.
 func (f *Follower) Collect(ch chan<- prometheus.Metric) {
 	counter := func(v uint64, result string) {
 		ch <- prometheus.MustNewConstMetric(loadsDesc, prometheus.CounterValue, float64(v), result)
@@ -48,17 +44,4 @@ func (f *Follower) Collect(ch chan<- prometheus.Metric) {
 	counter(f.counts.Loads.Load(), "ok")
 	counter(f.counts.Failures.Load(), "failed")
 	ch <- prometheus.MustNewConstMetric(lastDesc, prometheus.GaugeValue, float64(f.counts.Last.Load()))
-	served, waiting, records := 0, 0, 0
-	for e := range f.zones.Zones().All {
-		if e.Zone == nil {
-			waiting++
-			continue
-		}
-		served++
-		records += e.Zone.Records()
-		ch <- prometheus.MustNewConstMetric(serialDesc, prometheus.GaugeValue, float64(e.Zone.Serial()), e.Apex.String())
-	}
-	ch <- prometheus.MustNewConstMetric(zonesDesc, prometheus.GaugeValue, float64(served), "served")
-	ch <- prometheus.MustNewConstMetric(zonesDesc, prometheus.GaugeValue, float64(waiting), "not_ready")
-	ch <- prometheus.MustNewConstMetric(recordsDesc, prometheus.GaugeValue, float64(records))
 }
