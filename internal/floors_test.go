@@ -42,6 +42,7 @@ var floors = []struct {
 	{"internal/control", 7},
 	{"internal/face/health", 8},
 	{"internal/face/v1", 8},
+	{"internal/face/cloudflare/content", 7},
 	{"internal/face/cloudflare", 8},
 	{"internal/app", 9},
 	{"internal/cli", 10},

@@ -1,7 +1,9 @@
 #!/bin/sh
 # Installs from Debian's or Ubuntu's packages what the tests need and this machine lacks:
-# dig, the peers nsd, knotd, named and unbound, and dnsperf. With --bench also pdns_server
-# and a C compiler. Quiet when nothing is missing. Leaves no daemon running.
+# dig, the peers nsd, knotd, named and unbound, dnsperf, and the clients of the API curl,
+# ddclient, inadyn and certbot. With --bench also pdns_server
+# with its backends, the shell of SQLite and a C compiler. Quiet when nothing is missing.
+# Leaves no daemon running.
 set -eu
 
 usage() {
@@ -34,8 +36,14 @@ want knotd knot
 want named bind9
 want unbound unbound
 want dnsperf dnsperf
+want curl curl
+want ddclient 'ddclient libio-socket-ssl-perl'
+want inadyn inadyn
+want certbot 'certbot python3-certbot-dns-cloudflare python3-requests'
 if [ "$bench" = yes ]; then
 	want pdns_server 'pdns-server pdns-backend-bind'
+	ls /usr/lib/*/pdns/libgsqlite3backend.so >/dev/null 2>&1 || missing="$missing pdns-backend-sqlite3"
+	want sqlite3 sqlite3
 	want gcc 'gcc libc6-dev'
 fi
 [ -n "$missing" ] || exit 0
@@ -96,7 +104,7 @@ fi
 
 # Where systemd runs, daemons just installed must not come up with the next boot either.
 if [ -d /run/systemd/system ] && have systemctl; then
-	for unit in nsd:nsd knot:knot bind9:named unbound:unbound pdns-server:pdns; do
+	for unit in nsd:nsd knot:knot bind9:named unbound:unbound pdns-server:pdns ddclient:ddclient inadyn:inadyn; do
 		case " $missing " in
 		*" ${unit%%:*} "*) $root systemctl disable --now "${unit##*:}.service" >/dev/null 2>&1 || true ;;
 		esac

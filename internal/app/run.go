@@ -148,6 +148,9 @@ func (a *App) load(ctx context.Context) error {
 	}
 	if a.files == nil {
 		a.log.Info("zones loaded", "zones", a.serve.Zones().Len(), "took", time.Since(begin).Round(time.Millisecond/10))
+		if a.serve.Zones().Len() == 0 {
+			a.log.Warn("no zones: make one with truename zone add, or start with --zones DIR to serve zone files")
+		}
 		return nil
 	}
 	if err := a.files.Load(ctx); err != nil {

@@ -15,7 +15,7 @@ import (
 func (a *App) openStore(ctx context.Context) error {
 	s, err := sqlite.Open(a.config.Data)
 	if err != nil {
-		return fmt.Errorf("--data: %w", err)
+		return fmt.Errorf("--data: %w; give a directory that this user may make or write to", err)
 	}
 	a.store = s
 	a.keeper, err = access.New(ctx, s)

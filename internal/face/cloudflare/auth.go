@@ -8,6 +8,7 @@ import (
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/cloudflare/content"
 )
 
 // maxSecret bounds what is taken for a secret, in octets.
@@ -69,11 +70,11 @@ func (c *call) unknown(err error, code int, text string) error {
 	case !errors.As(err, &e):
 		return err
 	case e.Class == access.TooMany:
-		f := failure(http.StatusTooManyRequests, 971, "Please wait and consider throttling your request speed. "+sentence(e.Message, e.Fix))
+		f := failure(http.StatusTooManyRequests, 971, "Please wait and consider throttling your request speed. "+content.Sentence(e.Message, e.Fix))
 		f.retry = e.RetryAfter
 		return f
 	}
-	return failure(http.StatusForbidden, code, text+". "+sentence(e.Message, e.Fix))
+	return failure(http.StatusForbidden, code, text+". "+content.Sentence(e.Message, e.Fix))
 }
 
 func (c *call) throttle() error {

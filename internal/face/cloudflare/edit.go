@@ -13,6 +13,7 @@ import (
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/cloudflare/content"
 )
 
 // Limits on what is written beside a record: those of the original's paid plans.
@@ -81,7 +82,7 @@ func (c *call) ownerOf(in *recordIn, base *found) (dname.Name, error) {
 	case in.Name != nil:
 		n, err := parseOwner(*in.Name, c.zone.Apex)
 		if err == nil && !n.IsAtOrBelow(c.zone.Apex) {
-			err = wrong(codeName, "DNS name is invalid: "+shorten(*in.Name, 300)+" is not in the zone "+undotted(c.zone.Apex)+".")
+			err = wrong(codeName, "DNS name is invalid: "+shorten(*in.Name, 300)+" is not in the zone "+content.Undotted(c.zone.Apex)+".")
 		}
 		if f, ok := err.(*fault); ok {
 			return nil, f.at("/name")
@@ -100,20 +101,20 @@ func (c *call) dataFor(in *recordIn, base *found, typ rr.Type, owner dname.Name)
 		return withPriority(base.record().Data, typ, in.Priority), nil
 	}
 	if n := -1; same && in.Priority == nil {
-		if n = priorityOf(typ, base.record().Data); n >= 0 {
+		if n = content.Priority(typ, base.record().Data); n >= 0 {
 			kept := number(n)
 			copied := *in
 			copied.Priority = &kept
 			in = &copied
 		}
 	}
-	p := parser{in: in, typ: typ, owner: owner, apex: c.zone.Apex}
-	return p.data()
+	s := content.Source{Type: typ, Owner: owner, Apex: c.zone.Apex, Content: in.Content, Fields: in.Data, Priority: (*int64)(in.Priority)}
+	return s.Data()
 }
 
 // withPriority is data with another priority in front.
 func withPriority(data []byte, t rr.Type, n *number) []byte {
-	if n == nil || priorityOf(t, data) < 0 || *n < 0 || *n > 65535 {
+	if n == nil || content.Priority(t, data) < 0 || *n < 0 || *n > 65535 {
 		return data
 	}
 	return append(binary.BigEndian.AppendUint16(nil, uint16(*n)), data[2:]...)
@@ -138,7 +139,7 @@ func (c *call) storedType(typ rr.Type, owner dname.Name, in *recordIn, base *fou
 // sayFlat tells whom it concerns that a CNAME stays one.
 func (c *call) sayFlat(e *control.Edit) {
 	if n := e.Records[0].Note; n != nil && n.Flatten && e.Type == rr.TypeCNAME {
-		c.say(codeNotice, "flatten_cname is kept with "+undotted(e.Owner)+", which is answered with its CNAME all the same. At the apex of a zone a CNAME is always flattened.")
+		c.say(codeNotice, "flatten_cname is kept with "+content.Undotted(e.Owner)+", which is answered with its CNAME all the same. At the apex of a zone a CNAME is always flattened.")
 	}
 }
 
@@ -202,7 +203,7 @@ func checkComment(text *string) error {
 	case text == nil:
 	case utf8.RuneCountInString(*text) > maxComment:
 		return invalid(codeValidation, fmt.Sprintf("The comment has %d characters; at most %d are kept. Shorten it.", utf8.RuneCountInString(*text), maxComment)).at("/comment")
-	case strings.IndexFunc(*text, isControl) >= 0:
+	case strings.IndexFunc(*text, content.IsControl) >= 0:
 		return invalid(codeValidation, "The comment has a line break or another control character. Leave it out.").at("/comment")
 	}
 	return nil
@@ -246,7 +247,7 @@ func (c *call) writeOne(e control.Edit) (any, error) {
 // apply makes one Change of edits.
 func (c *call) apply(edits []control.Edit) (*control.Result, error) {
 	if c.zone.ReadOnly {
-		return nil, failure(http.StatusForbidden, codeToken, "Unauthorized to access requested resource: The zone "+undotted(c.zone.Apex)+" comes from a zone file of the server and is read-only here. Edit the file, or move it away and import it.")
+		return nil, failure(http.StatusForbidden, codeToken, "Unauthorized to access requested resource: The zone "+content.Undotted(c.zone.Apex)+" comes from a zone file of the server and is read-only here. Edit the file, or move it away and import it.")
 	}
 	if err := c.checkFlat(edits); err != nil {
 		return nil, err
@@ -297,7 +298,7 @@ func (c *call) sayTTL(result *control.Result) {
 	for i := range result.Change.Zones[0].Sets {
 		d := &result.Change.Zones[0].Sets[i]
 		if len(d.Before.Records) > 0 && len(d.After.Records) > 1 && d.Before.TTL != d.After.TTL {
-			c.say(codeNotice, fmt.Sprintf("All %s records of %s have the TTL %d now: an RRset has but one (RFC 2181, Section 5.2).", d.Type(), undotted(d.Owner()), d.After.TTL))
+			c.say(codeNotice, fmt.Sprintf("All %s records of %s have the TTL %d now: an RRset has but one (RFC 2181, Section 5.2).", d.Type(), content.Undotted(d.Owner()), d.After.TTL))
 		}
 	}
 }

@@ -39,7 +39,7 @@ type Options struct {
 
 // New is the handler of all paths under Prefix.
 func New(o Options) http.Handler {
-	f := &face{Options: o, began: time.Now()}
+	f := &face{Options: o}
 	if f.Address == nil {
 		f.Address = remote
 	}
@@ -49,8 +49,7 @@ func New(o Options) http.Handler {
 
 type face struct {
 	Options
-	mux   *http.ServeMux
-	began time.Time
+	mux *http.ServeMux
 }
 
 // call is one request on its way.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/cloudflare/content"
 	"github.com/truename-dns/truename/internal/zone/lint"
 )
 
@@ -92,6 +93,10 @@ func explain(err error) *fault {
 	if errors.As(err, &e) {
 		return explainControl(e)
 	}
+	var bad *content.Error
+	if errors.As(err, &bad) {
+		return explainContent(bad)
+	}
 	var denied *access.Denied
 	if errors.As(err, &denied) {
 		return failure(http.StatusForbidden, codeAuth, "Authentication error: "+denied.Error())
@@ -99,8 +104,19 @@ func explain(err error) *fault {
 	return failure(http.StatusServiceUnavailable, codeInternal, "The server could not do it now. Nothing was changed; try again.")
 }
 
+func explainContent(e *content.Error) *fault {
+	f := wrong(e.Code, e.Text)
+	if e.Old {
+		f = invalid(e.Code, e.Text)
+	}
+	if e.Pointer != "" {
+		f.at(e.Pointer)
+	}
+	return f
+}
+
 func explainControl(e *control.Error) *fault {
-	text := sentence(e.Message, e.Fix)
+	text := content.Sentence(e.Message, e.Fix)
 	switch e.Class {
 	case control.Denied:
 		return failure(http.StatusForbidden, codeAuth, "Authentication error: "+text)
@@ -128,7 +144,7 @@ func explainControl(e *control.Error) *fault {
 func explainConflict(e *control.Error, text string) *fault {
 	switch e.Code {
 	case "zone-exists":
-		return wrong(1061, sentence("The zone already exists", e.Message, e.Fix))
+		return wrong(1061, content.Sentence("The zone already exists", e.Message, e.Fix))
 	case "record-exists":
 		return wrong(codeIdentical, "An identical record already exists. "+text)
 	case "zone-read-only":
@@ -151,12 +167,12 @@ func explainInvalid(e *control.Error, text string) *fault {
 // that was to be written at the place of the first finding, if one was.
 func refusal(e *control.Error, typ string) *fault {
 	if len(e.Findings) == 0 {
-		return invalid(codeValidation, sentence(e.Message, e.Fix))
+		return invalid(codeValidation, content.Sentence(e.Message, e.Fix))
 	}
 	first := &e.Findings[0]
-	text := sentence(first.Message, first.Fix)
+	text := content.Sentence(first.Message, first.Fix)
 	if len(first.Conflicts) > 0 {
-		text += " " + sentence("In the way: "+strings.Join(first.Conflicts, "; "))
+		text += " " + content.Sentence("In the way: "+strings.Join(first.Conflicts, "; "))
 	}
 	switch first.Code {
 	case "cname-and-other-data", "multiple-cnames":
@@ -164,13 +180,13 @@ func refusal(e *control.Error, typ string) *fault {
 	case "cname-loop":
 		return wrong(codeSelf, "CNAME content cannot reference itself. "+text)
 	case "address-as-target", "url-as-target":
-		return invalid(contentCode(typ), contentText(typ)+" "+text)
+		return invalid(content.Code(typ), content.Complaint(typ)+" "+text)
 	case "mx-target-is-alias":
 		return wrong(9009, "Content for MX record must be a hostname. "+text)
 	}
 	f := invalid(codeValidation, text)
 	for _, more := range e.Findings[1:] {
-		f.problems[0].Chain = append(f.problems[0].Chain, message{codeValidation, sentence(more.Owner+": "+more.Message, more.Fix)})
+		f.problems[0].Chain = append(f.problems[0].Chain, message{codeValidation, content.Sentence(more.Owner+": "+more.Message, more.Fix)})
 	}
 	return f
 }
@@ -185,28 +201,6 @@ func besideCNAME(f *lint.Finding, typ, text string) *fault {
 	return wrong(codeTaken, "An A, AAAA, or CNAME record with that host already exists. "+text)
 }
 
-// sentence puts parts behind one another, each with a capital and a full stop.
-func sentence(parts ...string) string {
-	var b strings.Builder
-	for _, p := range parts {
-		if p == "" {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		if word, _, _ := strings.Cut(p, " "); !strings.ContainsAny(word, ".:") { // a name or a place stays as it is
-			b.WriteString(strings.ToUpper(p[:1]))
-			p = p[1:]
-		}
-		b.WriteString(p)
-		if !strings.HasSuffix(p, ".") && !strings.HasSuffix(p, "?") {
-			b.WriteByte('.')
-		}
-	}
-	return b.String()
-}
-
 // warn passes the warnings of the rules on.
 func (c *call) warn(r *control.Result) {
 	if r == nil {
@@ -214,6 +208,6 @@ func (c *call) warn(r *control.Result) {
 	}
 	for i := range r.Warnings {
 		w := &r.Warnings[i]
-		c.say(codeNotice, w.Code+": "+sentence(strings.TrimPrefix(w.Owner+": ", ": ")+w.Message, w.Fix))
+		c.say(codeNotice, w.Code+": "+content.Sentence(strings.TrimPrefix(w.Owner+": ", ": ")+w.Message, w.Fix))
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/cloudflare/content"
 )
 
 // row is a record that a list is about to show.
@@ -18,17 +19,20 @@ type row struct {
 }
 
 func newRow(f found) *row {
-	r := &row{found: f, name: undotted(f.set.Owner)}
+	r := &row{found: f, name: content.Undotted(f.set.Owner)}
 	data := f.record().Data
-	r.content = []string{contentOf(f.set.Type, data)}
+	r.content = []string{content.Text(f.set.Type, data)}
 	if f.set.Type == rr.TypeTXT {
-		r.content = append(r.content, plainText(data))
+		r.content = append(r.content, content.Plain(data))
 	}
 	return r
 }
 
 // filter reports whether a row is wanted.
 type filter func(*row) bool
+
+// maxFilters bounds how many things each record of a zone is asked.
+const maxFilters = 50
 
 // filters is what a list is asked for: all of all, or with match=any one of some.
 type filters struct {
@@ -57,6 +61,9 @@ func (c *call) filters() (*filters, error) {
 		return nil, err
 	}
 	for key, values := range c.query {
+		if len(f.some)+len(values) > maxFilters {
+			return nil, wrong(codeValidation, fmt.Sprintf("Invalid filters: there are more than %d. Leave some out.", maxFilters))
+		}
 		for _, v := range values {
 			test, err := c.filter(key, v, f)
 			if err != nil {
@@ -145,7 +152,7 @@ func (c *call) nameFilter(op, v string, f *filters) (filter, error) {
 		f.owner = n.Lower()
 		return func(r *row) bool { return r.set.Owner.Equal(n) }, nil
 	}
-	return func(r *row) bool { return test(r.name, undot(v)) }, nil
+	return func(r *row) bool { return test(r.name, content.Undot(v)) }, nil
 }
 
 func contentFilter(op, v string) (filter, error) {
@@ -154,7 +161,7 @@ func contentFilter(op, v string) (filter, error) {
 		return nil, err
 	}
 	return func(r *row) bool {
-		return slices.ContainsFunc(r.content, func(have string) bool { return test(have, v) || test(have, undot(v)) })
+		return slices.ContainsFunc(r.content, func(have string) bool { return test(have, v) || test(have, content.Undot(v)) })
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/cloudflare/content"
 )
 
 // To the DNS an ALIAS may stand beside addresses, and beside another of its
@@ -32,7 +33,7 @@ func (c *call) checkFlat(edits []control.Edit) error {
 		if err != nil {
 			return err
 		}
-		name := undotted(e.Owner)
+		name := content.Undotted(e.Owner)
 		switch {
 		case len(n.aliases) == 0, len(n.aliases) == 1 && n.addresses == 0:
 		case e.Type == rr.TypeALIAS:

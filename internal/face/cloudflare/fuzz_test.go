@@ -8,11 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/truename-dns/truename/internal/dns/dname"
-	"github.com/truename-dns/truename/internal/dns/rr"
-	"github.com/truename-dns/truename/internal/dns/zonefile"
+	"github.com/truename-dns/truename/internal/face/cloudflare/content"
 )
 
 // FuzzBody sends anything to every route: it never gets a 5xx, always one valid
@@ -85,43 +82,6 @@ func (d *desk) state(zone string) string {
 	return all
 }
 
-// FuzzContent holds what is shown of a record against what is read of it: the
-// same record comes out.
-func FuzzContent(f *testing.F) {
-	for t := range layouts {
-		f.Add(uint16(t), t.Example())
-	}
-	for _, t := range []rr.Type{rr.TypeA, rr.TypeAAAA, rr.TypeCNAME, rr.TypeMX, rr.TypeTXT, rr.TypeNS, rr.TypePTR} {
-		f.Add(uint16(t), t.Example())
-	}
-	f.Fuzz(func(t *testing.T, typ uint16, text string) {
-		kind := rr.Type(typ)
-		data, err := zonefile.AppendData(nil, kind, text, nil)
-		if err != nil || kind.IsMeta() || rr.CheckData(kind, data) != nil || kind == rr.TypeTXT && len(data) == 1 {
-			return
-		}
-		content := contentOf(kind, data)
-		n := number(max(priorityOf(kind, data), 0))
-		p := parser{in: &recordIn{Content: &content, Priority: &n}, typ: kind, owner: dname.MustParse("owner.example."), apex: dname.MustParse("example.")}
-		if content == "" || kind == rr.TypeALIAS {
-			return
-		}
-		back, err := p.data()
-		if err != nil {
-			if f, ok := err.(*fault); ok && (f.status == 400) {
-				return // names that are addresses, for example, are in the DNS but not here
-			}
-			t.Fatalf("%s %q is shown as %q: %v", kind, text, content, err)
-		}
-		if !bytes.Equal(back, data) {
-			t.Fatalf("%s %q is shown as %q and read as %x, not %x", kind, text, content, back, data)
-		}
-		if o := dataOf(kind, data); o != nil && !json.Valid(encode(o)) {
-			t.Fatalf("%s %q: %s", kind, text, encode(o))
-		}
-	})
-}
-
 func FuzzOwner(f *testing.F) {
 	for _, name := range []string{"@", "www", "www.example.com.", "münchen", `a\.b`, "..", "*", `\065`, "xn--a"} {
 		f.Add(name)
@@ -135,35 +95,9 @@ func FuzzOwner(f *testing.F) {
 		if err := dname.Check(n); err != nil {
 			t.Fatal(err)
 		}
-		again, err := parseOwner(undotted(n), apex)
+		again, err := parseOwner(content.Undotted(n), apex)
 		if n.IsAtOrBelow(apex) && (err != nil || !again.Equal(n)) {
 			t.Fatalf("%q is %s is %s: %v", text, n, again, err)
-		}
-	})
-}
-
-// What a data object says and what is shown of it are the same.
-func TestDataComesBack(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		want := map[string]any{
-			"flags": rapid.IntRange(0, 255).Draw(t, "flags"), "tag": rapid.StringMatching(`[a-z0-9]{1,15}`).Draw(t, "tag"),
-			"value": rapid.StringMatching(`[ -~]{1,60}`).Draw(t, "value"),
-		}
-		in := recordIn{Data: make(map[string]json.RawMessage)}
-		for k, v := range want {
-			in.Data[k] = encode(v)
-		}
-		p := parser{in: &in, typ: rr.TypeCAA}
-		data, err := p.data()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var have map[string]any
-		if err := json.Unmarshal(encode(dataOf(rr.TypeCAA, data)), &have); err != nil {
-			t.Fatal(err)
-		}
-		if have["value"] != want["value"] || have["tag"] != want["tag"] || have["flags"] != float64(want["flags"].(int)) {
-			t.Fatalf("%v, not %v", have, want)
 		}
 	})
 }

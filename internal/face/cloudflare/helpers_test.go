@@ -97,7 +97,9 @@ func (d *desk) admit(ctx context.Context, s *sqlite.Store) {
 	}
 }
 
-func (d *desk) bearer(token string) { d.headers = map[string]string{"Authorization": "Bearer " + token} }
+func (d *desk) bearer(token string) {
+	d.headers = map[string]string{"Authorization": "Bearer " + token}
+}
 
 // token makes a token with those rights, and uses it from here on.
 func (d *desk) token(spec access.TokenSpec) {

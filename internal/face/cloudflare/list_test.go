@@ -94,7 +94,7 @@ func TestFilters(t *testing.T) {
 	}
 	d.TB = t
 	d.do("GET", zone+"/dns_records", nil).ok().want("result_info/total_count", all, "result_info/per_page", 100)
-	for _, query := range []string{"type=NOTHING", "type=ALIAS", "name.like=x", "content.regex=x", "comment.like=x", "tag.like=x", "match=none", "tag=x&tag_match=none", "order=age", "direction=up", "page=x", "per_page=0"} {
+	for _, query := range []string{"type=NOTHING", "type=ALIAS", "name.like=x", "content.regex=x", "comment.like=x", "tag.like=x", "match=none", "tag=x&tag_match=none", "order=age", "direction=up", "page=x", "per_page=0", strings.Repeat("search=x&", 51)} {
 		d.do("GET", zone+"/dns_records?"+query, nil).fails(400, 1004, "Invalid")
 	}
 }

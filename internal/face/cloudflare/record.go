@@ -8,6 +8,7 @@ import (
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/cloudflare/content"
 )
 
 // autoTTL is what is served for a TTL that the client left to the server, and 1 is how that is shown.
@@ -76,11 +77,11 @@ func (c *call) show(f *found) *recordOut {
 	r, t := f.record(), f.set.Type
 	out := &recordOut{
 		ID: c.idOf(f), ZoneID: c.zone.ID.Hex(), ZoneName: zoneName(c.zone.Apex),
-		Name: undotted(f.set.Owner), Type: shownType(t).String(), Content: contentOf(t, r.Data), Data: dataOf(t, r.Data),
+		Name: content.Undotted(f.set.Owner), Type: shownType(t).String(), Content: content.Text(t, r.Data), Data: dataOf(t, r.Data),
 		TTL: shownTTL(f), Meta: meta{Disabled: r.Disabled}, Settings: settingsOf(f, c.zone.Apex), Tags: r.Note.Tags,
 		CreatedOn: c.stamp(r.Created), ModifiedOn: c.stamp(r.Modified),
 	}
-	if n := priorityOf(t, r.Data); n >= 0 {
+	if n := content.Priority(t, r.Data); n >= 0 {
 		out.Priority = &n
 	}
 	if r.Note.Comment != "" {
@@ -150,7 +151,7 @@ func (c *call) isHidden(set *change.RRset, data []byte) bool {
 
 func (c *call) isOurs(ns dname.Name) bool {
 	for _, text := range c.NameServers {
-		if n, err := parseHost(text, c.zone.Apex); err == nil && n.Equal(ns) {
+		if n, err := content.ParseHost(text, c.zone.Apex); err == nil && n.Equal(ns) {
 			return true
 		}
 	}

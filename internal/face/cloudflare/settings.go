@@ -10,6 +10,7 @@ import (
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/cloudflare/content"
 )
 
 // settingsPatch is the body of a PATCH of dns_settings.
@@ -50,7 +51,7 @@ func (c *call) showSettings(z *control.ZoneInfo) object {
 		{"ns_ttl", c.nsTTL(z)},
 		{"secondary_overrides", false},
 		{"soa", object{
-			{"mname", undotted(mname)}, {"rname", undotted(rname)}, {"refresh", timer(1)}, {"retry", timer(2)},
+			{"mname", content.Undotted(mname)}, {"rname", content.Undotted(rname)}, {"refresh", timer(1)}, {"retry", timer(2)},
 			{"expire", timer(3)}, {"min_ttl", timer(4)}, {"ttl", z.SOATTL},
 		}},
 		{"zone_mode", "dns_only"},
@@ -154,7 +155,7 @@ func (e *soaEdit) patch(z *control.ZoneInfo, p *control.ZonePatch) error {
 		if f.text == nil {
 			continue
 		}
-		n, err := parseHost(*f.text, z.Apex)
+		n, err := content.ParseHost(*f.text, z.Apex)
 		if err != nil {
 			return wrong(codeName, "DNS name is invalid: "+shorten(*f.text, 300)+". Send a complete name.").at("/soa/" + f.name)
 		}

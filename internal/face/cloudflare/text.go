@@ -15,6 +15,7 @@ import (
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/dns/zonefile"
+	"github.com/truename-dns/truename/internal/face/cloudflare/content"
 )
 
 // exportZone writes the zone as a master file. An ALIAS stands in it as the
@@ -170,9 +171,9 @@ func badZoneFile(err error) error {
 	for _, e := range all {
 		e.Pos.Line-- // the first line is ours
 	}
-	f := invalid(codeValidation, sentence(all[0].Error()))
+	f := invalid(codeValidation, content.Sentence(all[0].Error()))
 	for _, e := range all[1:] {
-		f.problems[0].Chain = append(f.problems[0].Chain, message{codeValidation, sentence(e.Error())})
+		f.problems[0].Chain = append(f.problems[0].Chain, message{codeValidation, content.Sentence(e.Error())})
 	}
 	return f
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/cloudflare/content"
 )
 
 // zoneOut is a zone as clients see it. Some decode it strictly: all is there
@@ -84,7 +85,7 @@ func (c *call) permissions() []string {
 func (c *call) nameServers(z *control.ZoneInfo) []string {
 	names := []string{}
 	for _, n := range c.NameServers {
-		names = append(names, undot(n))
+		names = append(names, content.Undot(n))
 	}
 	if len(names) > 0 {
 		return names
@@ -92,7 +93,7 @@ func (c *call) nameServers(z *control.ZoneInfo) []string {
 	for set := servedSet(z, z.Apex, rr.TypeNS); !set.Empty(); {
 		var r rr.Record
 		r, set = set.Next()
-		names = append(names, undotted(r.Data()))
+		names = append(names, content.Undotted(r.Data()))
 	}
 	slices.Sort(names)
 	return names
@@ -126,11 +127,14 @@ func createZone(c *call) (any, error) {
 	if err := c.read(&in, maxBody); err != nil {
 		return nil, err
 	}
-	apex, err := parseHost(strings.TrimSpace(in.Name), nil)
+	apex, err := content.ParseHost(strings.TrimSpace(in.Name), nil)
 	if err != nil || in.Name == "@" || apex.IsRoot() {
 		return nil, wrong(1001, "Invalid zone name: "+shorten(in.Name, 300)+". Send the name of the zone, as example.com.").at("/name")
 	}
 	if err := checkZoneType(in.Type); err != nil {
+		return nil, err
+	}
+	if err := c.checkAccount(in.Account.ID); err != nil {
 		return nil, err
 	}
 	apex = apex.Lower()
@@ -142,6 +146,17 @@ func createZone(c *call) (any, error) {
 		return nil, existing(err, zoneName(apex))
 	}
 	return c.zoneNow(control.Ref{Apex: apex})
+}
+
+// checkAccount refuses an account that is not there, or not for c to know of.
+func (c *call) checkAccount(id string) error {
+	if id == "" {
+		return nil
+	}
+	if _, err := c.Keeper.Account(c.ctx, c.p, id); err != nil {
+		return failure(http.StatusForbidden, codeToken, "Unauthorized to access requested resource: There is no account "+shorten(id, 64)+" for this token. Leave the account out, or send one that GET /accounts lists.").at("/account/id")
+	}
+	return nil
 }
 
 // existing says that a zone is there already as the original does.

@@ -10,6 +10,7 @@ import (
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/face/cloudflare/content"
 )
 
 // Sizes of the pages of lists.
@@ -99,7 +100,7 @@ func (c *call) zones() ([]*control.ZoneInfo, error) {
 		return !slices.ContainsFunc(filters, func(f zoneFilter) bool { return !f(c, z) })
 	}
 	name := c.query.Get("name")
-	if apex, err := parseHost(name, nil); err == nil && name != "@" && !strings.Contains(name, ":") && !anyOne {
+	if apex, err := content.ParseHost(name, nil); err == nil && name != "@" && !strings.Contains(name, ":") && !anyOne {
 		// Most clients ask for one zone by its name: no need to look at all.
 		z, err := c.Control.Zone(c.p, control.Ref{Apex: apex.Lower()})
 		if err != nil || !keep(z) {
@@ -128,7 +129,7 @@ func (c *call) zoneFilters() ([]zoneFilter, error) {
 	if v := q.Get("name"); v != "" {
 		test := textTest(v)
 		filters = append(filters, func(_ *call, z *control.ZoneInfo) bool {
-			return test(zoneName(z.Apex)) || test(undotted(z.Apex))
+			return test(zoneName(z.Apex)) || test(content.Undotted(z.Apex))
 		})
 	}
 	if v := q.Get("account.id"); v != "" {
@@ -158,7 +159,7 @@ func textTest(filter string) func(string) bool {
 	if !ok {
 		op, want = "equal", filter
 	}
-	want = strings.ToLower(undot(want))
+	want = strings.ToLower(content.Undot(want))
 	test := map[string]func(string, string) bool{
 		"equal": func(a, b string) bool { return a == b }, "not_equal": func(a, b string) bool { return a != b },
 		"starts_with": strings.HasPrefix, "ends_with": strings.HasSuffix, "contains": strings.Contains,
@@ -218,6 +219,6 @@ func turn[T any](by func(a, b T) int, down bool) func(a, b T) int {
 
 // sameName compares names as clients write them.
 func sameName(text string) (dname.Name, bool) {
-	n, err := parseHost(text, nil)
+	n, err := content.ParseHost(text, nil)
 	return n, err == nil && text != "@"
 }

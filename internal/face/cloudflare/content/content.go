@@ -1,7 +1,8 @@
-package cloudflare
+package content
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -24,28 +25,30 @@ func mustType(text string) rr.Type {
 	return t
 }
 
-// parser reads the RDATA of one record that a client sent.
-type parser struct {
-	in    *recordIn
-	typ   rr.Type // as the client says it: CNAME, also at the apex
-	owner dname.Name
-	apex  dname.Name
+// Source is what a client sent of the data of one record.
+type Source struct {
+	Type     rr.Type // as the client says it: CNAME, also at the apex
+	Owner    dname.Name
+	Apex     dname.Name
+	Content  *string                    // nil if it was not sent
+	Fields   map[string]json.RawMessage // the data object
+	Priority *int64                     // nil if it was not sent
 }
 
-// data is the RDATA of p.in, from its content or, for types that have one,
-// from its data object.
-func (p *parser) data() ([]byte, error) {
-	if len(p.in.Data) > 0 && layouts[p.typ] != nil {
+// Data is the RDATA that p stands for, by its content or, for types that have
+// one, by its data object. Errors are *Error.
+func (p *Source) Data() ([]byte, error) {
+	if len(p.Fields) > 0 && layouts[p.Type] != nil {
 		return p.structured()
 	}
-	if p.in.Content == nil || *p.in.Content == "" {
+	if p.Content == nil || *p.Content == "" {
 		return nil, p.missing("content")
 	}
-	text := *p.in.Content
-	if i := strings.IndexFunc(text, isControl); i >= 0 && p.typ != rr.TypeTXT {
-		return nil, invalid(p.code(), fmt.Sprintf("%s It has the control character %q. Leave it out.", contentText(p.typ.String()), text[i]))
+	text := *p.Content
+	if i := strings.IndexFunc(text, IsControl); i >= 0 && p.Type != rr.TypeTXT {
+		return nil, old(p.code(), fmt.Sprintf("%s It has the control character %q. Leave it out.", Complaint(p.Type.String()), text[i]))
 	}
-	switch p.typ {
+	switch p.Type {
 	case rr.TypeA, rr.TypeAAAA:
 		return p.address(text)
 	case rr.TypeCNAME, rr.TypeNS, rr.TypePTR, rr.TypeDNAME:
@@ -58,49 +61,50 @@ func (p *parser) data() ([]byte, error) {
 	return p.presentation(p.whole(text))
 }
 
-func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+// IsControl reports whether r has no place in a line of text; tabs have.
+func IsControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
-func (p *parser) missing(field string) *fault {
-	return invalid(codeRequired, field+" is a required data field. Send it for a record of type "+p.typ.String()+".").at("/" + field)
+func (p *Source) missing(field string) *Error {
+	return old(Required, field+" is a required data field. Send it for a record of type "+p.Type.String()+".").at("/" + field)
 }
 
-func (p *parser) code() int { return contentCode(p.typ.String()) }
+func (p *Source) code() int { return Code(p.Type.String()) }
 
 // bad is content that does not fit the type.
-func (p *parser) bad(why string) *fault {
-	text := contentText(p.typ.String()) + " " + why
-	if p.code() == 9007 || p.code() == codeValidation {
-		return invalid(p.code(), text).at("/content")
+func (p *Source) bad(why string) *Error {
+	text := Complaint(p.Type.String()) + " " + why
+	if p.code() == 9007 || p.code() == Validation {
+		return old(p.code(), text).at("/content")
 	}
-	return wrong(p.code(), text).at("/content")
+	return broken(p.code(), text).at("/content")
 }
 
-func (p *parser) address(text string) ([]byte, error) {
+func (p *Source) address(text string) ([]byte, error) {
 	a, err := netip.ParseAddr(strings.TrimSpace(text))
 	switch {
 	case err != nil || a.Zone() != "":
 		return nil, p.bad("Send one address, without a port or a prefix length.")
-	case p.typ == rr.TypeA && !a.Is4():
+	case p.Type == rr.TypeA && !a.Is4():
 		return nil, p.bad("That is an IPv6 address; it goes into an AAAA record.")
-	case p.typ == rr.TypeAAAA && !a.Is6():
+	case p.Type == rr.TypeAAAA && !a.Is6():
 		return nil, p.bad("That is an IPv4 address; it goes into an A record.")
 	}
 	return a.AsSlice(), nil
 }
 
 // target is the data of a record that is one name.
-func (p *parser) target(text string) ([]byte, error) {
+func (p *Source) target(text string) ([]byte, error) {
 	n, err := p.host(text)
 	if err != nil {
 		return nil, err
 	}
-	if p.typ == rr.TypeCNAME && n.Equal(p.owner) {
-		return nil, wrong(codeSelf, "CNAME content cannot reference itself. Send the name that "+undotted(p.owner)+" shall follow.").at("/content")
+	if p.Type == rr.TypeCNAME && n.Equal(p.Owner) {
+		return nil, broken(9039, "CNAME content cannot reference itself. Send the name that "+Undotted(p.Owner)+" shall follow.").at("/content")
 	}
 	return n, nil
 }
 
-func (p *parser) host(text string) (dname.Name, error) {
+func (p *Source) host(text string) (dname.Name, error) {
 	text = strings.TrimSpace(text)
 	switch {
 	case isAddress(text):
@@ -108,9 +112,9 @@ func (p *parser) host(text string) (dname.Name, error) {
 	case strings.ContainsAny(text, "/: "):
 		return nil, p.bad("It is a URL or has a path, a port or a space. Send the name of the host alone, as www.example.com.")
 	}
-	n, err := parseHost(text, p.apex)
+	n, err := ParseHost(text, p.Apex)
 	if err != nil {
-		return nil, p.bad(sentence(err.Error()) + " Send a complete name, as www.example.com.")
+		return nil, p.bad(Sentence(err.Error()) + " Send a complete name, as www.example.com.")
 	}
 	return n, nil
 }
@@ -122,7 +126,7 @@ func isAddress(text string) bool {
 
 // text is TXT data: between quotes as in a master file, or the text as it is,
 // cut into strings of 255 octets (RFC 1035, Section 3.3.14).
-func (p *parser) text(text string) ([]byte, error) {
+func (p *Source) text(text string) ([]byte, error) {
 	if strings.HasPrefix(text, `"`) && strings.HasSuffix(text, `"`) && len(text) > 1 {
 		return p.presentation(text)
 	}
@@ -136,36 +140,36 @@ func (p *parser) text(text string) ([]byte, error) {
 
 // exchange is MX data: the name in content, the preference in priority or
 // before the name.
-func (p *parser) exchange(text string) ([]byte, error) {
-	if before, after, ok := strings.Cut(strings.TrimSpace(text), " "); ok && p.in.Priority == nil && isNumber(before) {
+func (p *Source) exchange(text string) ([]byte, error) {
+	if before, after, ok := strings.Cut(strings.TrimSpace(text), " "); ok && p.Priority == nil && isNumber(before) {
 		return p.presentation(before + " " + dotted(strings.TrimSpace(after)))
 	}
-	if p.in.Priority == nil {
+	if p.Priority == nil {
 		return nil, p.missing("priority")
 	}
-	if *p.in.Priority < 0 || *p.in.Priority > 65535 {
+	if *p.Priority < 0 || *p.Priority > 65535 {
 		return nil, p.bad("The priority is a number from 0 to 65535.")
 	}
 	n, err := p.host(text)
 	if err != nil {
 		return nil, err
 	}
-	return append(binary.BigEndian.AppendUint16(nil, uint16(*p.in.Priority)), n...), nil
+	return append(binary.BigEndian.AppendUint16(nil, uint16(*p.Priority)), n...), nil
 }
 
 // whole completes what some types have outside of content, the priority, and
 // the final dots of names, which clients leave out.
-func (p *parser) whole(text string) string {
+func (p *Source) whole(text string) string {
 	fields := strings.Fields(text)
 	switch {
-	case p.typ == rr.TypeSRV && len(fields) > 0:
+	case p.Type == rr.TypeSRV && len(fields) > 0:
 		fields[len(fields)-1] = dotted(fields[len(fields)-1])
 		text = p.prioritized(fields, 4)
-	case p.typ == typeURI:
+	case p.Type == typeURI:
 		text = p.prioritized(fields, 3)
-	case (p.typ == rr.TypeSVCB || p.typ == rr.TypeHTTPS) && len(fields) > 1:
+	case (p.Type == rr.TypeSVCB || p.Type == rr.TypeHTTPS) && len(fields) > 1:
 		text = strings.Replace(text, fields[1], dotted(fields[1]), 1)
-	case p.typ == rr.TypeNAPTR && len(fields) > 1:
+	case p.Type == rr.TypeNAPTR && len(fields) > 1:
 		last := strings.LastIndexAny(text, " \t") + 1
 		text = text[:last] + dotted(text[last:])
 	}
@@ -173,9 +177,9 @@ func (p *parser) whole(text string) string {
 }
 
 // prioritized puts the priority before fields if it is not among these want fields.
-func (p *parser) prioritized(fields []string, want int) string {
-	if len(fields) == want-1 && p.in.Priority != nil {
-		return fmt.Sprintf("%d %s", *p.in.Priority, strings.Join(fields, " "))
+func (p *Source) prioritized(fields []string, want int) string {
+	if len(fields) == want-1 && p.Priority != nil {
+		return fmt.Sprintf("%d %s", *p.Priority, strings.Join(fields, " "))
 	}
 	return strings.Join(fields, " ")
 }
@@ -192,16 +196,16 @@ func isNumber(s string) bool {
 }
 
 // presentation reads text as it would stand in a master file.
-func (p *parser) presentation(text string) ([]byte, error) {
-	data, err := zonefile.AppendData(nil, p.typ, text, nil)
+func (p *Source) presentation(text string) ([]byte, error) {
+	data, err := zonefile.AppendData(nil, p.Type, text, nil)
 	if err != nil {
-		return nil, p.bad(sentence(err.Error()))
+		return nil, p.bad(Sentence(err.Error()))
 	}
 	return data, nil
 }
 
-// contentCode and contentText are what is said of content that does not fit a type.
-func contentCode(typ string) int {
+// Code and Complaint are what is said of content that does not fit a type.
+func Code(typ string) int {
 	switch typ {
 	case "A":
 		return 9005
@@ -214,10 +218,10 @@ func contentCode(typ string) int {
 	case "MX":
 		return 9009
 	}
-	return codeValidation
+	return Validation
 }
 
-func contentText(typ string) string {
+func Complaint(typ string) string {
 	switch typ {
 	case "A":
 		return "Content for A record must be a valid IPv4 address."
@@ -231,20 +235,20 @@ func contentText(typ string) string {
 	return "Content for " + typ + " record is invalid."
 }
 
-// contentOf is what is shown as content: names without a final dot where the
+// Text is what is shown as content: names without a final dot where the
 // content is but a name, and all else as in a master file.
-func contentOf(t rr.Type, data []byte) string {
+func Text(t rr.Type, data []byte) string {
 	switch t {
 	case rr.TypeCNAME, rr.TypeALIAS, rr.TypeNS, rr.TypePTR, rr.TypeDNAME:
-		return undotted(data)
+		return Undotted(data)
 	case rr.TypeMX:
-		return undotted(data[2:])
+		return Undotted(data[2:])
 	}
 	text := string(rr.AppendDataText(nil, t, data))
 	switch t {
 	case rr.TypeSRV:
 		if !strings.HasSuffix(text, " .") {
-			text = undot(text)
+			text = Undot(text)
 		}
 	case typeURI:
 		_, text, _ = strings.Cut(text, " ") // the priority stands beside
@@ -252,16 +256,16 @@ func contentOf(t rr.Type, data []byte) string {
 	return text
 }
 
-// priorityOf is the priority that is shown beside the content, or -1.
-func priorityOf(t rr.Type, data []byte) int {
+// Priority is the priority that is shown beside the content, or -1.
+func Priority(t rr.Type, data []byte) int {
 	if t == rr.TypeMX || t == rr.TypeSRV || t == typeURI {
 		return int(binary.BigEndian.Uint16(data))
 	}
 	return -1
 }
 
-// plainText is TXT data as the text that it is, without quotes and cuts.
-func plainText(data []byte) string {
+// Plain is TXT data as the text that it is, without quotes and cuts.
+func Plain(data []byte) string {
 	var b strings.Builder
 	for len(data) > 0 {
 		n := min(int(data[0]), len(data)-1)

@@ -1,4 +1,4 @@
-package cloudflare
+package content
 
 import (
 	"bytes"
@@ -53,19 +53,19 @@ var layouts = map[rr.Type][]part{
 }
 
 // structured is the RDATA that the data object of p.in stands for.
-func (p *parser) structured() ([]byte, error) {
+func (p *Source) structured() ([]byte, error) {
 	var b strings.Builder
-	for _, field := range layouts[p.typ] {
-		raw := p.in.Data[field.name]
-		if field.name == "priority" && raw == nil && p.in.Priority != nil {
-			raw = json.RawMessage(strconv.FormatInt(int64(*p.in.Priority), 10))
+	for _, field := range layouts[p.Type] {
+		raw := p.Fields[field.name]
+		if field.name == "priority" && raw == nil && p.Priority != nil {
+			raw = json.RawMessage(strconv.FormatInt(*p.Priority, 10))
 		}
 		text, err := field.text(raw)
 		if err != nil {
-			return nil, invalid(codeValidation, contentText(p.typ.String())+" "+err.Error()).at("/data/" + field.name)
+			return nil, old(Validation, Complaint(p.Type.String())+" "+err.Error()).at("/data/" + field.name)
 		}
 		if text == "" {
-			return nil, invalid(codeRequired, field.name+" is a required data field. Send it in data.").at("/data/" + field.name)
+			return nil, old(Required, field.name+" is a required data field. Send it in data.").at("/data/" + field.name)
 		}
 		b.WriteString(text)
 		b.WriteByte(' ')
@@ -105,7 +105,7 @@ func (f *part) text(raw json.RawMessage) (string, error) {
 }
 
 func (f *part) form(text string) (string, error) {
-	if strings.IndexFunc(text, isControl) >= 0 {
+	if strings.IndexFunc(text, IsControl) >= 0 {
 		return "", fmt.Errorf("%s has a control character; leave it out", f.name)
 	}
 	switch f.kind {
@@ -139,29 +139,14 @@ func quote(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 }
 
-// member is one field of an object whose order is kept.
-type member struct {
-	name  string
-	value any
+// Field is one field of a data object: a text or a number.
+type Field struct {
+	Name  string
+	Value any
 }
 
-// object is a JSON object whose fields stay in order.
-type object []member
-
-func (o object) MarshalJSON() ([]byte, error) {
-	b := []byte{'{'}
-	for i, m := range o {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(append(b, bytes.TrimSpace(encode(m.name))...), ':')
-		b = append(b, bytes.TrimSpace(encode(m.value))...)
-	}
-	return append(b, '}'), nil
-}
-
-// dataOf is the data object that is shown beside the content; nil for types without one.
-func dataOf(t rr.Type, data []byte) object {
+// Data is the data object that is shown beside the content; nil for types without one.
+func Data(t rr.Type, data []byte) []Field {
 	layout := layouts[t]
 	if layout == nil {
 		return nil
@@ -170,7 +155,7 @@ func dataOf(t rr.Type, data []byte) object {
 	if strings.HasPrefix(text, `\#`) { // not well formed, or of no known form (RFC 3597, Section 5)
 		return nil
 	}
-	o := make(object, 0, len(layout))
+	o := make([]Field, 0, len(layout))
 	for _, f := range layout {
 		var field string
 		if f.kind == rest {
@@ -178,10 +163,10 @@ func dataOf(t rr.Type, data []byte) object {
 		} else {
 			field, text = token(text)
 		}
-		o = append(o, member{f.name, f.value(field)})
+		o = append(o, Field{f.name, f.value(field)})
 	}
 	if t == typeCERT && len(data) >= 5 { // their mnemonics (RFC 4398, Section 2.1) as numbers
-		o[0].value, o[2].value = binary.BigEndian.Uint16(data), data[4]
+		o[0].Value, o[2].Value = binary.BigEndian.Uint16(data), data[4]
 	}
 	return o
 }
@@ -194,7 +179,7 @@ func (f *part) value(text string) any {
 			return x
 		}
 	case host:
-		return undot(text)
+		return Undot(text)
 	case quoted:
 		return unquote(text)
 	}
