@@ -13,7 +13,8 @@ const kindTargets = kindCNAME | kindNS | kindMX | kindSRV | kindSVCB | kindAlias
 
 var addressAsTarget = Rule{
 	Code:     "address-as-target",
-	Severity: Warning,
+	Severity: Error, // no client ever gets anywhere by it
+	Load:     Warning,
 	Source:   "RFC 1035, Section 3.3; RFC 1912, Section 2.4",
 	Fix:      "write an A or AAAA record for the address; where a host is asked for, name the host that has it",
 	Good:     head + "www A 192.0.2.1\n",
@@ -66,7 +67,8 @@ func (c *check) written(n dname.Name) []string {
 
 var urlAsTarget = Rule{
 	Code:     "url-as-target",
-	Severity: Warning,
+	Severity: Error,
+	Load:     Warning,
 	Source:   "RFC 1035, Section 3.3; RFC 1123, Section 2.1",
 	Fix:      "write the name of the host alone, without https:// before it and without port and path behind it",
 	Good:     head + "www CNAME host.example.net.\n",
