@@ -22,13 +22,26 @@ func (k *Keeper) Authenticate(_ context.Context, secret string, from netip.Addr)
 }
 
 // AuthenticateKey is Authenticate for a client that gives the e-mail address of
-// the account as well; any token of the account will do as the key.
+// the account as well; any token of the account will do as the key. The first
+// account has no address until somebody gives it one: for it any address will
+// do that is not of another account. The key is the secret, the address is not.
 func (k *Keeper) AuthenticateKey(_ context.Context, email, key string, from netip.Addr) (*Principal, error) {
 	t := k.find(key)
-	if t == nil || len(email) > MaxEmail || !sameText(t.email, foldEmail(email)) {
+	if t == nil || len(email) > MaxEmail || !k.mayBe(t, foldEmail(email)) {
 		return nil, k.unknown(from)
 	}
 	return k.admit(t, from)
+}
+
+// mayBe reports whether email is the address of the account of t, or could be.
+func (k *Keeper) mayBe(t *tokenEntry, email string) bool {
+	if t.email != firstEmail {
+		return sameText(t.email, email)
+	}
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	other := k.byEmail[email]
+	return email != "" && (other == nil || other.ID == t.Account)
 }
 
 // find looks up by digest: what the time of the lookup tells is of a digest

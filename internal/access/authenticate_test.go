@@ -111,6 +111,25 @@ func TestAuthenticateKey(t *testing.T) {
 	}
 }
 
+func TestTheFirstAccountHasNoAddressYet(t *testing.T) {
+	h := newHouse(t)
+	_, _ = h.member(t, "agency")
+	for email, in := range map[string]bool{"me@example.org": true, "Admin@Truename.invalid": true, "agency@example.com": false, "": false} {
+		if p, err := h.AuthenticateKey(t.Context(), email, h.secret, here); (err == nil) != in || in && !p.Admin {
+			t.Errorf("%q: %v, %v", email, p, err)
+		}
+	}
+	mine := "me@example.net"
+	if _, err := h.UpdateAccount(t.Context(), h.admin, FirstAccount, &AccountPatch{Email: &mine}); err != nil {
+		t.Fatal(err)
+	}
+	for email, in := range map[string]bool{mine: true, "me@example.org": false, firstEmail: false} {
+		if _, err := h.AuthenticateKey(t.Context(), email, h.secret, there); (err == nil) != in {
+			t.Errorf("with an address of its own, %q: %v", email, err)
+		}
+	}
+}
+
 func TestGuessing(t *testing.T) {
 	h := newHouse(t)
 	const chosen = "correct-horse-battery"
@@ -119,14 +138,14 @@ func TestGuessing(t *testing.T) {
 		t.Fatal(err)
 	}
 	neighbour, stranger := netip.MustParseAddr("192.0.2.77"), there
-	for i := range 10 {
+	for i := range failuresAtOnce {
 		_, err := h.Authenticate(t.Context(), fmt.Sprint("guess ", i), here)
 		wantError(t, err, Unauthenticated, "token-unknown")
 	}
 	_, err := h.Authenticate(t.Context(), "one more", neighbour)
 	e := wantError(t, err, TooMany, "too-many-failures")
-	if RetrySeconds(e.RetryAfter) != 6 {
-		t.Errorf("wait %v, want 6 s", e.RetryAfter)
+	if RetrySeconds(e.RetryAfter) != 1 {
+		t.Errorf("wait %v, want 1 s", e.RetryAfter)
 	}
 	_, err = h.AuthenticateKey(t.Context(), "admin@truename.invalid", "one more", neighbour)
 	wantError(t, err, TooMany, "too-many-failures")

@@ -26,7 +26,7 @@ const (
 // made reports whether the token is new or has a new secret.
 func (k *Keeper) EnsureAdmin(ctx context.Context, secret string) (shownOnce string, made bool, err error) {
 	if secret != "" {
-		if err := checkChosen(secret); err != nil {
+		if err := CheckChosen(secret); err != nil {
 			return "", false, err
 		}
 	}

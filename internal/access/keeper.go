@@ -12,11 +12,12 @@ import (
 	"github.com/truename-dns/truename/internal/store"
 )
 
-// failures of authentication that a network may have: ten at once, and then
-// ten a minute.
+// failures of authentication that a network may have: a hundred at once, and
+// then one a second. A client with an old token is no attack, and a guess at a
+// secret of at least minChosen characters has no chance at that rate.
 const (
-	failuresPerSecond = 10. / 60
-	failuresAtOnce    = 10
+	failuresPerSecond = 1.
+	failuresAtOnce    = 100
 )
 
 // Keeper knows all accounts and tokens. They are kept in memory, and every

@@ -17,7 +17,7 @@ const (
 	keyDigits   = 37 // hexadecimal, as Cloudflare's global keys are: 148 bits
 	shownDigits = 4  // of a secret, to tell one token from another in a list
 
-	minChosen = 16
+	minChosen = 8
 	maxSecret = 256
 )
 
@@ -72,9 +72,9 @@ func shown(secret string) string {
 	return secret[:shownDigits]
 }
 
-// checkChosen says what is wrong with a secret that a person chose.
-func checkChosen(secret string) error {
-	const fix = "choose 16 to 256 printable ASCII characters without spaces, best at random: openssl rand -hex 32"
+// CheckChosen says what is wrong with a secret that a person chose.
+func CheckChosen(secret string) error {
+	const fix = "choose 8 to 256 printable ASCII characters without spaces, best 64 at random: openssl rand -hex 32"
 	if len(secret) < minChosen || len(secret) > maxSecret {
 		return invalid("secret", fix, "the secret has %d characters", len(secret))
 	}

@@ -101,7 +101,7 @@ func (c *Control) byID(ctx context.Context, z *ZoneInfo, id uint64) (change.RRse
 
 // take makes what t does part of the state that the next Change finds.
 func (a *ahead) take(t *ticket) {
-	a.set, a.revision = t.set, t.change.Revision
+	a.set, a.revision = t.set, t.revision
 	for i := range t.zones {
 		z := &t.zones[i]
 		diff := &t.change.Zones[i]
@@ -154,7 +154,7 @@ func (a *ahead) pending(key setKey) *change.RRset {
 	p := a.sets[key]
 	for i := len(a.large) - 1; i >= 0; i-- {
 		t := a.large[i]
-		if p != nil && p.by.change.Revision > t.change.Revision {
+		if p != nil && p.by.revision > t.revision {
 			break
 		}
 		if s := t.wrote(key); s != nil {
@@ -200,7 +200,7 @@ func (a *ahead) pendingOf(id change.ZoneID) iter.Seq[*change.RRset] {
 		for _, t := range a.large {
 			for i := range t.change.Zones {
 				d := &t.change.Zones[i]
-				if d.ID == id && len(d.Sets) > largeDiff && !a.yieldLarge(d, yield) {
+				if d.ID == id && len(d.Sets) > largeDiff && !a.yieldLarge(t, d, yield) {
 					return
 				}
 			}
@@ -208,10 +208,16 @@ func (a *ahead) pendingOf(id change.ZoneID) iter.Seq[*change.RRset] {
 	}
 }
 
-func (a *ahead) yieldLarge(d *change.ZoneDiff, yield func(*change.RRset) bool) bool {
+// yieldLarge yields what t, and no later one, wrote.
+func (a *ahead) yieldLarge(t *ticket, d *change.ZoneDiff, yield func(*change.RRset) bool) bool {
+	later := a.large[slices.Index(a.large, t)+1:]
 	for j := range d.Sets {
 		key := setKeyOf(d, j)
-		if a.sets[key] == nil && !yield(a.pending(key)) {
+		again := func(l *ticket) bool { return l.wrote(key) != nil }
+		if a.sets[key] != nil || slices.ContainsFunc(later, again) {
+			continue
+		}
+		if s := afterOf(&d.Sets[j]); !yield(&s) {
 			return false
 		}
 	}

@@ -18,10 +18,8 @@ func (c *Control) Apply(ctx context.Context, p *access.Principal, req *Request) 
 	if err := checkKey(&req.Repeat); err != nil {
 		return nil, err
 	}
-	if req.Repeat.Key != "" && !req.DryRun {
-		if done, err := c.repeated(ctx, p, req); done != nil || err != nil {
-			return done, err
-		}
+	if done, err := c.replay(ctx, p, req); done != nil || err != nil {
+		return done, err
 	}
 	return c.apply(ctx, p, req)
 }
@@ -29,16 +27,20 @@ func (c *Control) Apply(ctx context.Context, p *access.Principal, req *Request) 
 func (c *Control) apply(ctx context.Context, p *access.Principal, req *Request) (*Result, error) {
 	if req.DryRun {
 		d, err := c.rehearse(ctx, p, req)
-		return outcome(d, true), err
+		if err != nil {
+			return nil, err
+		}
+		return outcome(d, true), nil
 	}
 	t, twin, err := c.admit(ctx, p, req)
 	switch {
 	case err != nil:
 		return nil, err
-	case t == nil:
+	case t == nil && !twin:
 		return outcome(nil, false), nil
+	case t != nil:
+		<-t.done // it is on its way to the disk; nobody can call it back
 	}
-	<-t.done // it is on its way to the disk; nobody can call it back
 	switch {
 	case twin:
 		return c.Apply(ctx, p, req)
@@ -55,14 +57,19 @@ func (c *Control) rehearse(ctx context.Context, p *access.Principal, req *Reques
 	return c.draft(ctx, p, req)
 }
 
-// admit accepts req. twin says that the ticket is that of the same request,
-// which came a moment ago; a nil ticket that there is nothing to do.
+// admit accepts req. twin says that the same request came a moment ago: the
+// ticket is the one of that, or nil if it is written already. Else a nil ticket
+// says that there is nothing to do.
 func (c *Control) admit(ctx context.Context, p *access.Principal, req *Request) (t *ticket, twin bool, err error) {
 	c.accept.Lock()
 	defer c.accept.Unlock()
 	if req.Repeat.Key != "" {
 		if t := c.ahead.requests[p.Account+"\x00"+req.Repeat.Key]; t != nil {
 			return t, true, nil
+		}
+		// It may have been written since it was looked for.
+		if done, err := c.repeated(ctx, p, req); done != nil || err != nil {
+			return nil, done != nil, err
 		}
 	}
 	d, err := c.draft(ctx, p, req)
@@ -107,13 +114,23 @@ func requestKey(ch *change.Change) string {
 	return ch.Origin.Account + "\x00" + ch.Request.Key
 }
 
+// replay is what came of req the first time, if it is a repetition. What works
+// a request out of the state asks before it does so.
+func (c *Control) replay(ctx context.Context, p *access.Principal, req *Request) (*Result, error) {
+	if req.Repeat.Key == "" || req.DryRun || len(req.Repeat.Key) > MaxKey {
+		return nil, nil
+	}
+	return c.repeated(ctx, p, req)
+}
+
 // repeated is what came of a request of the same key, if there was one.
 func (c *Control) repeated(ctx context.Context, p *access.Principal, req *Request) (*Result, error) {
 	for ch, err := range c.store.Changes(ctx, store.Query{Account: p.Account, Key: req.Repeat.Key, Limit: 1}) {
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, unavailable(err)
-		case ch.Request.Digest != req.Repeat.Digest:
+		}
+		ch = c.sight(ctx, p).of(ch)
+		if ch == nil || ch.Request.Digest != req.Repeat.Digest {
 			return nil, fault(Conflict, "idempotency-key-reused", "the Idempotency-Key was used before for another request", "use a new key for every request")
 		}
 		return &Result{Change: ch, Replayed: true}, nil

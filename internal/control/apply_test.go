@@ -47,14 +47,14 @@ func TestRulesRefuse(t *testing.T) {
 		{"loop across zones", "cname-loop", "example.com.", []Edit{d.edit(Add, "example.com.", "b", "CNAME", "a.example.net.")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d.T = t
+			d.TB = t
 			e := d.refused(c.code, &Request{Zones: []ZoneEdit{{Zone: ref(c.apex), Edits: c.edits}}})
 			if e.Class != Refused || len(e.Findings) == 0 {
 				t.Errorf("%+v", e)
 			}
 		})
 	}
-	d.T = t
+	d.TB = t
 }
 
 func TestUndoAndRestore(t *testing.T) {

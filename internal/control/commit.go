@@ -16,6 +16,7 @@ const (
 	batchChanges = 512
 	batchSets    = 100_000
 	maxWaiting   = 20_000
+	maxSets      = 2_000_000 // beside the one that is let in if none waits
 )
 
 // ticket is an accepted Change on its way to the disk.
@@ -29,6 +30,7 @@ type ticket struct {
 type queue struct {
 	mu      sync.Mutex
 	waiting []*ticket
+	sets    int // RRsets in all of waiting
 	closed  bool
 	wake    chan struct{}
 	flush   sync.Mutex // one flush at a time
@@ -46,10 +48,11 @@ func (q *queue) push(t *ticket) error {
 	switch {
 	case q.closed:
 		return fault(Unavailable, "stopping", "the server is stopping", "try again when it is back")
-	case len(q.waiting) >= maxWaiting:
+	case len(q.waiting) >= maxWaiting, len(q.waiting) > 0 && q.sets+t.sets() > maxSets:
 		return fault(Unavailable, "busy", "too many changes wait to be written", "try again in a moment")
 	}
 	q.waiting = append(q.waiting, t)
+	q.sets += t.sets()
 	select {
 	case q.wake <- struct{}{}:
 	default: // the writer has been told already
@@ -63,11 +66,10 @@ func (q *queue) batch() []*ticket {
 	defer q.mu.Unlock()
 	n, sets := 0, 0
 	for n < len(q.waiting) && n < batchChanges && sets < batchSets {
-		for i := range q.waiting[n].change.Zones {
-			sets += len(q.waiting[n].change.Zones[i].Sets)
-		}
+		sets += q.waiting[n].sets()
 		n++
 	}
+	q.sets -= sets
 	b := q.waiting[:n:n]
 	q.waiting = q.waiting[n:]
 	return b
@@ -78,8 +80,16 @@ func (q *queue) all() []*ticket {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	b := q.waiting
-	q.waiting = nil
+	q.waiting, q.sets = nil, 0
 	return b
+}
+
+// sets is how many RRsets t writes.
+func (t *ticket) sets() (n int) {
+	for i := range t.change.Zones {
+		n += len(t.change.Zones[i].Sets)
+	}
+	return n
 }
 
 // enqueue accepts d: what comes next is judged upon it. The caller holds accept.
@@ -211,7 +221,7 @@ func (c *Control) fail(failed []*ticket, cause error) {
 	}
 	head, err := c.store.Head(context.Background())
 	if err != nil {
-		head = failed[0].change.Revision - 1
+		head = failed[0].revision - 1
 	}
 	c.ahead.reset(c.served.Zones(), head)
 	c.accept.Unlock()

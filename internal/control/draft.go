@@ -19,8 +19,9 @@ import (
 // draft is a Change worked out, with the zones that it makes.
 type draft struct {
 	change   *change.Change
-	zones    []zoneDraft // one for each of change.Zones
-	set      *zone.Set   // all zones after it
+	revision change.Revision // that change will have
+	zones    []zoneDraft     // one for each of change.Zones
+	set      *zone.Set       // all zones after it
 	warnings []lint.Finding
 }
 
@@ -74,13 +75,15 @@ func (c *Control) draft(ctx context.Context, p *access.Principal, req *Request) 
 func checkSize(req *Request) error {
 	n := 0
 	for i := range req.Zones {
-		n += len(req.Zones[i].Edits)
+		for j := range req.Zones[i].Edits {
+			n += max(1, len(req.Zones[i].Edits[j].Records))
+		}
 	}
 	switch {
 	case len(req.Zones) > MaxZoneEdits:
 		return fault(TooLarge, "too-many-zones", fmt.Sprintf("one change of %d zones; at most %d are taken", len(req.Zones), MaxZoneEdits), "split it up")
 	case n > MaxEdits:
-		return fault(TooLarge, "too-many-edits", fmt.Sprintf("one change of %d edits; at most %d are taken", n, MaxEdits), "split it up, or import a zone file")
+		return fault(TooLarge, "too-many-edits", fmt.Sprintf("one change of %d edits and records; at most %d are taken", n, MaxEdits), "split it up, or import a zone file")
 	case len(req.Reason) > change.MaxReason:
 		return fault(TooLarge, "reason-too-long", fmt.Sprintf("the reason has %d octets; at most %d are kept", len(req.Reason), change.MaxReason), "shorten it")
 	}
@@ -115,7 +118,7 @@ func (d *draft) sort() {
 
 // number says which revision the Change will be.
 func (d *draft) number(revision change.Revision, at time.Time) {
-	d.change.Revision = revision
+	d.revision = revision
 	for i := range d.zones {
 		if after := d.zones[i].after; after != nil {
 			after.Head, after.Changed = revision, at
@@ -130,18 +133,6 @@ func (d *draft) entries() []zone.Entry {
 		entries[i] = zone.Entry{Apex: d.change.Zones[i].Apex}
 		if z.after != nil {
 			entries[i] = z.after.entry()
-		}
-	}
-	return entries
-}
-
-// undone is what is to be published to take d back.
-func (d *draft) undone() []zone.Entry {
-	entries := make([]zone.Entry, len(d.zones))
-	for i, z := range d.zones {
-		entries[i] = zone.Entry{Apex: d.change.Zones[i].Apex}
-		if z.before != nil {
-			entries[i] = z.before.entry()
 		}
 	}
 	return entries
@@ -168,6 +159,8 @@ func (c *Control) draftZone(ctx context.Context, p *access.Principal, e *ZoneEdi
 		return nil, err
 	}
 	switch {
+	case e.Create != nil && e.Delete:
+		return nil, fault(Invalid, "bad-edit", "a zone cannot be made and deleted at once", "say which of the two it is")
 	case e.Create != nil:
 		return w, w.create(ctx)
 	case e.Delete:
@@ -187,8 +180,7 @@ func (w *zoneWork) find() error {
 	case w.before == nil || !w.p.Sees(&w.before.Zone):
 		return noZone(e.Zone)
 	case w.before.ReadOnly:
-		return fault(Conflict, "zone-read-only", fmt.Sprintf("the zone %s comes from a zone file of the server and is read-only here", w.before.Apex),
-			"edit the file, or move it away and import it")
+		return readOnly(w.before)
 	case e.IfMatch != nil && *e.IfMatch != w.before.Serial:
 		return fault(Moved, "serial-moved", fmt.Sprintf("the zone %s has the serial %d, not %d: somebody has changed it meanwhile", w.before.Apex, w.before.Serial, *e.IfMatch),
 			"look at it again and repeat the change upon its new serial")
@@ -196,6 +188,11 @@ func (w *zoneWork) find() error {
 		return fault(Moved, "zone-moved", fmt.Sprintf("the zone %s has been changed meanwhile", w.before.Apex), "look at it again and repeat the change")
 	}
 	return nil
+}
+
+func readOnly(z *ZoneInfo) *Error {
+	return fault(Conflict, "zone-read-only", fmt.Sprintf("the zone %s comes from a zone file of the server and is read-only here", z.Apex),
+		"edit the file, or move it away and import it")
 }
 
 // free checks that a zone of that apex may be made.
@@ -211,19 +208,23 @@ func (w *zoneWork) free() error {
 		return fault(Invalid, "bad-name", "the root zone cannot be made here", "give the name of a zone, as in example.com")
 	case apex.IsWildcard():
 		return fault(Invalid, "bad-name", "a zone cannot start with an asterisk (RFC 4592, Section 4.1)", "give the name of a zone, as in example.com")
+	case w.edit.Create.Restore != nil && w.c.latest(Ref{Apex: apex}) != nil:
+		return fault(Conflict, "zone-exists", "there is a zone "+apex.String()+" again, and the deleted one cannot stand beside it", "delete that zone first")
+	case w.edit.IfMatch != nil:
+		return fault(Moved, "serial-moved", "the zone "+apex.String()+" is to be made, and has no serial to match", "leave the condition out")
 	case w.c.latest(Ref{Apex: apex}) != nil:
 		return fault(Conflict, "zone-exists", "there is a zone "+apex.String()+" already", "use it, or choose another name")
 	}
 	return nil
 }
 
-// whole checks that p may make and delete zones as a whole.
+// whole checks that p may make, delete and set up zones as a whole.
 func whole(p *access.Principal) error {
 	if err := may(p, access.ZonesWrite); err != nil {
 		return err
 	}
 	if l := &p.Limits; len(l.Owners)+len(l.Types)+len(l.Targets) > 0 {
-		return denied(&access.Denied{Detail: "the token is limited to some owners, types or targets and may not make or delete zones"})
+		return denied(&access.Denied{Detail: "the token is limited to some owners, types or targets and may not make, delete or set up zones"})
 	}
 	return nil
 }

@@ -29,8 +29,9 @@ type ZoneEdit struct {
 	Head    change.Revision // refuse unless this is the revision of its last Change; 0 for no such condition
 	Edits   []Edit
 
-	exact    []exact        // RRsets to be put as they were
-	snapshot *zone.Snapshot // of the final state but for its serial, where it is built already
+	exact    []exact         // RRsets to be put as they were
+	upon     change.Revision // the head at which what exact says was read
+	snapshot *zone.Snapshot  // of the final state but for its serial, where it is built already
 }
 
 // Ref names a zone by its id or, where that is zero, by its apex.

@@ -3,9 +3,13 @@ package control
 import (
 	"context"
 	"errors"
+	"flag"
+	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -14,11 +18,21 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/dns/zonefile"
+	"github.com/truename-dns/truename/internal/store"
 	"github.com/truename-dns/truename/internal/store/sqlite"
+	"github.com/truename-dns/truename/internal/store/storetest"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/graph"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	for f, v := range map[string]string{"rapid.checks": "15", "rapid.steps": "60", "rapid.shrinktime": "10s"} { // each opens stores; the command line has the last word
+		if err := flag.Set(f, v); err != nil {
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // board is what a name server would answer from.
 type board struct{ set atomic.Pointer[zone.Set] }
@@ -34,22 +48,36 @@ func (b *board) Publish(s *zone.Set) { b.set.Store(s) }
 
 // desk is a Control over a real store, with who works at it.
 type desk struct {
-	*testing.T
+	testing.TB
 	*Control
 	board *board
 	dir   string
 	stop  func()
 	admin *access.Principal
+	store store.Store                   // what the Control writes to
+	wrap  func(store.Store) store.Store // put between the Control and the disk
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t testing.TB) *desk {
 	t.Helper()
-	d := &desk{T: t, dir: t.TempDir(), admin: &access.Principal{
-		Account: "a1", Token: "t1", Name: "tests", Admin: true, Limits: access.Limits{Scopes: []access.Scope{"*"}},
-	}}
+	d := &desk{TB: t, dir: t.TempDir(), admin: newAdmin()}
 	d.open()
 	t.Cleanup(func() { d.stop() })
 	return d
+}
+
+func newAdmin() *access.Principal {
+	return &access.Principal{Account: "a1", Token: "t1", Name: "tests", Admin: true, Limits: access.Limits{Scopes: []access.Scope{"*"}}}
+}
+
+// waitFor waits until holds says so.
+func waitFor(t testing.TB, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("waited in vain")
+		}
+	}
 }
 
 // open starts a Control over what is in the directory.
@@ -59,8 +87,11 @@ func (d *desk) open() {
 	if err != nil {
 		d.Fatal(err)
 	}
-	d.board = newBoard()
-	d.Control = New(s, d.board, Config{NameServers: []dname.Name{dname.MustParse("ns1.host.test."), dname.MustParse("ns2.host.test.")}})
+	d.store, d.board = s, newBoard()
+	if d.wrap != nil {
+		d.store = d.wrap(s)
+	}
+	d.Control = New(d.store, d.board, Config{NameServers: []dname.Name{dname.MustParse("ns1.host.test."), dname.MustParse("ns2.host.test.")}})
 	if err := d.Open(context.Background()); err != nil {
 		d.Fatal(err)
 	}
@@ -73,6 +104,7 @@ func (d *desk) open() {
 		}
 	}()
 	d.stop = func() {
+		d.stop = func() {}
 		cancel()
 		<-done
 		if err := s.Close(); err != nil {
@@ -197,31 +229,122 @@ func (d *desk) has(apex string, lines ...string) {
 	d.agrees()
 }
 
-// agrees checks that what is served is what the store holds.
+// agrees checks that log, store, what is served, graph, counters and export
+// are all the same.
 func (d *desk) agrees() {
 	d.Helper()
+	if err := d.disagreement(); err != nil {
+		d.Error(err)
+	}
+}
+
+func (d *desk) disagreement() error {
+	ctx := context.Background()
+	fold, err := storetest.Agree(ctx, d.store)
+	if err != nil {
+		return err
+	}
+	if head := d.revision(); head != fold.Head {
+		return fmt.Errorf("the next change is judged upon revision %d, the log ends with %d", head, fold.Head)
+	}
+	served := 0
 	for _, z := range d.Zones(d.admin, nil) {
-		var k dname.Key
-		k.Set(z.Apex)
-		e := d.board.Zones().Exact(&k, k.Depth())
-		if z.Paused() != (e == nil) || e != nil && e.Zone != z.Snapshot {
-			d.Errorf("%s is not served as it is kept", z.Apex)
+		if !z.Paused() {
+			served++
 		}
-		served := 0
-		for s, err := range d.RRsets(context.Background(), d.admin, Ref{ID: z.ID}, Range{}) {
-			if err != nil {
-				d.Fatal(err)
-			}
-			set := s.Served()
-			served += set.Count()
-			if got := nodeOf(z.Snapshot, s.Owner).Set(s.Type); got.Count() != set.Count() || set.Count() > 0 && got.TTL() != set.TTL() {
-				d.Errorf("%s %s: served %d records, kept %d", s.Owner, s.Type, got.Count(), set.Count())
-			}
-		}
-		if served != z.Snapshot.Records() {
-			d.Errorf("%s serves %d records, keeps %d", z.Apex, z.Snapshot.Records(), served)
+		if err := d.zoneDisagrees(z); err != nil {
+			return fmt.Errorf("%s: %w", z.Apex, err)
 		}
 	}
+	if n := d.board.Zones().Len(); n != served {
+		return fmt.Errorf("%d zones are served, there are %d to be", n, served)
+	}
+	if got, want := edges(d.graph), edges(graph.Build(d.board.Zones())); got != want {
+		return fmt.Errorf("the graph knows\n%sit should\n%s", got, want)
+	}
+	return nil
+}
+
+// revision is what the next Change is judged upon.
+func (d *desk) revision() change.Revision {
+	d.accept.Lock()
+	defer d.accept.Unlock()
+	return d.ahead.revision
+}
+
+func (d *desk) zoneDisagrees(z *ZoneInfo) error {
+	var k dname.Key
+	k.Set(z.Apex)
+	if e := d.board.Zones().Exact(&k, k.Depth()); z.Paused() != (e == nil) || e != nil && e.Zone != z.Snapshot {
+		return fmt.Errorf("it is not served as it is kept")
+	}
+	served, records, off, text := 0, -1, 0, ""
+	for s, err := range d.RRsets(context.Background(), d.admin, Ref{ID: z.ID}, Range{}) {
+		if err != nil {
+			return err
+		}
+		set := s.Served()
+		served += set.Count()
+		records += len(s.Records)
+		off += len(s.Records) - set.Count()
+		if got := setOf(z.Snapshot, s.Owner, s.Type); !sameSet(got, set) {
+			return fmt.Errorf("%s %s: served %d records, kept %d", s.Owner, s.Type, got.Count(), set.Count())
+		}
+		for rest := set; !rest.Empty(); {
+			var r rr.Record
+			r, rest = rest.Next()
+			text += s.Owner.String() + " " + s.Type.String() + " " + string(rr.AppendDataText(nil, s.Type, r.Data())) + "\n"
+		}
+	}
+	if served != z.Snapshot.Records() || records != z.Records || off != z.disabled || uint32(z.Snapshot.Serial()) != uint32(z.Serial) {
+		return fmt.Errorf("%d of %d served, %d records counted of %d, %d of %d disabled, serial %d of %d",
+			z.Snapshot.Records(), served, z.Records, records, z.disabled, off, z.Snapshot.Serial(), z.Serial)
+	}
+	if got := d.exported(z); got != text {
+		return fmt.Errorf("the export says\n%swhere there is\n%s", got, text)
+	}
+	return nil
+}
+
+// sameSet compares records in any order: an import serves them as its text has them.
+func sameSet(a, b rr.Set) bool {
+	records := func(s rr.Set) (all []string) {
+		for !s.Empty() {
+			var r rr.Record
+			r, s = s.Next()
+			all = append(all, string(r))
+		}
+		slices.Sort(all)
+		return all
+	}
+	return slices.Equal(records(a), records(b))
+}
+
+// exported is the records of a zone's export, parsed again.
+func (d *desk) exported(z *ZoneInfo) string {
+	var b, out strings.Builder
+	if err := d.Export(context.Background(), d.admin, Ref{ID: z.ID}, &b); err != nil {
+		return err.Error()
+	}
+	err := zonefile.Parse(strings.NewReader(b.String()), "export", zonefile.Options{Origin: z.Apex}, func(r *zonefile.Record) error {
+		rr.LowerNames(r.Type, r.Data)
+		out.WriteString(r.Owner.String() + " " + r.Type.String() + " " + string(rr.AppendDataText(nil, r.Type, r.Data)) + "\n")
+		return nil
+	})
+	if err != nil {
+		return err.Error()
+	}
+	return out.String()
+}
+
+// edges is all that a graph knows, as text.
+func edges(g *graph.Graph) string {
+	var lines []string
+	for e := range g.Below(dname.Root) {
+		lines = append(lines, fmt.Sprintf("%s %s %s (%s)\n", e.Owner, e.Kind, e.Target, e.Apex))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "")
 }
 
 // state is the properties of a zone as they are now.

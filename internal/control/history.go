@@ -31,13 +31,14 @@ func (c *Control) Changes(ctx context.Context, p *access.Principal, q ChangeQuer
 			yield(nil, err)
 			return
 		}
-		n := 0
+		n, eyes := 0, c.sight(ctx, p)
+		eyes.zones[sq.Zone] = sq.Zone != change.ZoneID{} // else it had not been found
 		for ch, err := range c.store.Changes(ctx, sq) {
 			if err != nil {
 				yield(nil, unavailable(err))
 				return
 			}
-			if ch = c.seen(p, ch); ch == nil {
+			if ch = eyes.of(ch); ch == nil {
 				continue
 			}
 			if n++; !yield(ch, nil) || n == q.Limit {
@@ -52,6 +53,11 @@ func (c *Control) query(ctx context.Context, p *access.Principal, q ChangeQuery)
 	if err := may(p, access.ZonesRead); err != nil {
 		return sq, err
 	}
+	if q.Sets {
+		if err := may(p, access.RecordsRead); err != nil {
+			return sq, err
+		}
+	}
 	if q.Zone.Apex == nil && q.Zone.ID == (change.ZoneID{}) {
 		return sq, nil
 	}
@@ -60,12 +66,24 @@ func (c *Control) query(ctx context.Context, p *access.Principal, q ChangeQuery)
 	return sq, err
 }
 
-// seen is ch with only the zones that p sees; nil where there is none.
-func (c *Control) seen(p *access.Principal, ch *change.Change) *change.Change {
+// sight knows which zones p sees, those that are gone too.
+type sight struct {
+	c     *Control
+	ctx   context.Context
+	p     *access.Principal
+	zones map[change.ZoneID]bool
+}
+
+func (c *Control) sight(ctx context.Context, p *access.Principal) *sight {
+	return &sight{c: c, ctx: ctx, p: p, zones: make(map[change.ZoneID]bool)}
+}
+
+// of is ch with only the zones that p sees; nil where there is none.
+func (s *sight) of(ch *change.Change) *change.Change {
 	visible := *ch
 	visible.Zones = nil
 	for i := range ch.Zones {
-		if c.seesDiff(p, &ch.Zones[i]) {
+		if s.sees(&ch.Zones[i]) {
 			visible.Zones = append(visible.Zones, ch.Zones[i])
 		}
 	}
@@ -75,17 +93,27 @@ func (c *Control) seen(p *access.Principal, ch *change.Change) *change.Change {
 	return &visible
 }
 
-// seesDiff reports whether p sees the zone of d: as it is now, or as it was then.
-func (c *Control) seesDiff(p *access.Principal, d *change.ZoneDiff) bool {
-	if z := c.committed.find(Ref{ID: d.ID}); z != nil {
-		return p.Sees(&z.Zone)
+// sees reports whether p sees the zone of d: as it is now, or as it was last.
+func (s *sight) sees(d *change.ZoneDiff) bool {
+	if sees, known := s.zones[d.ID]; known {
+		return sees
 	}
-	for _, z := range []*change.Zone{d.After, d.Before} {
-		if z != nil {
-			return p.Sees(z)
+	z := s.last(d)
+	sees := z != nil && s.p.Sees(z)
+	s.zones[d.ID] = sees
+	return sees
+}
+
+func (s *sight) last(d *change.ZoneDiff) *change.Zone {
+	if z := s.c.committed.find(Ref{ID: d.ID}); z != nil {
+		return &z.Zone
+	}
+	for ch, err := range s.c.store.Changes(s.ctx, store.Query{Zone: d.ID, Newest: true, Heads: true, Limit: 1}) {
+		if err == nil && ch.Zones[0].Kind == change.Delete {
+			return ch.Zones[0].Before
 		}
 	}
-	return p.Admin
+	return nil
 }
 
 // everZone is the id of a zone that is there, or of the last one of that apex that was.
@@ -122,6 +150,7 @@ func (c *Control) DeletedZones(ctx context.Context, p *access.Principal) ([]*cha
 		return nil, err
 	}
 	var out []*change.Change
+	listed := make(map[change.ZoneID]bool)
 	for ch, err := range c.Changes(ctx, p, ChangeQuery{}) {
 		if err != nil {
 			return nil, err
@@ -129,7 +158,8 @@ func (c *Control) DeletedZones(ctx context.Context, p *access.Principal) ([]*cha
 		gone := *ch
 		gone.Zones = nil
 		for _, d := range ch.Zones {
-			if d.Kind == change.Delete && c.committed.find(Ref{ID: d.ID}) == nil {
+			if d.Kind == change.Delete && !listed[d.ID] && c.committed.find(Ref{ID: d.ID}) == nil {
+				listed[d.ID] = true
 				gone.Zones = append(gone.Zones, d)
 			}
 		}
@@ -146,13 +176,17 @@ func (c *Control) Change(ctx context.Context, p *access.Principal, id string) (*
 	if err != nil {
 		return nil, err
 	}
-	return c.seen(p, ch), nil
+	return c.sight(ctx, p).of(ch), nil
 }
 
 // whole is a Change of which p sees at least one zone, with all of its zones.
 func (c *Control) whole(ctx context.Context, p *access.Principal, id string) (*change.Change, error) {
-	if err := may(p, access.ZonesRead); err != nil {
+	if err := may(p, access.ZonesRead, access.RecordsRead); err != nil {
 		return nil, err
+	}
+	missing := fault(Missing, "change-not-found", fmt.Sprintf("there is no change %q", id), "list the changes to see which there are")
+	if id == "" {
+		return nil, missing // it would be any
 	}
 	q := store.Query{ID: id, Limit: 1}
 	if n, err := strconv.ParseUint(id, 10, 63); err == nil && n > 0 && len(id) < 20 {
@@ -162,11 +196,11 @@ func (c *Control) whole(ctx context.Context, p *access.Principal, id string) (*c
 		if err != nil {
 			return nil, unavailable(err)
 		}
-		if c.seen(p, ch) != nil {
+		if c.sight(ctx, p).of(ch) != nil {
 			return ch, nil
 		}
 	}
-	return nil, fault(Missing, "change-not-found", fmt.Sprintf("there is no change %q", id), "list the changes to see which there are")
+	return nil, missing
 }
 
 // At is a time in the history of a zone. One of its fields is set.
@@ -203,8 +237,9 @@ func (c *Control) revisionAt(ctx context.Context, id change.ZoneID, at At) (chan
 // folded is the net difference that the Changes after one revision up to
 // another made to a zone.
 type folded struct {
-	first, last *change.ZoneDiff
-	sets        map[setKey]*change.SetDiff
+	first         *change.ZoneDiff
+	before, after *change.Zone // properties, where a Change wrote them
+	sets          map[setKey]*change.SetDiff
 }
 
 func (c *Control) fold(ctx context.Context, id change.ZoneID, after, upTo change.Revision) (*folded, error) {
@@ -221,7 +256,12 @@ func (c *Control) fold(ctx context.Context, id change.ZoneID, after, upTo change
 		if f.first == nil {
 			f.first = d
 		}
-		f.last = d
+		if f.before == nil {
+			f.before = d.Before
+		}
+		if d.After != nil {
+			f.after = d.After
+		}
 		for i := range d.Sets {
 			f.add(&d.Sets[i])
 		}
@@ -281,12 +321,16 @@ func (c *Control) Diff(ctx context.Context, p *access.Principal, ref Ref, from, 
 		return nil, err
 	}
 	out := &change.ZoneDiff{Kind: change.Update, ID: id, From: from, To: to, Sets: f.list()}
+	if f.before != nil && f.after != nil && !sameProps(f.before, f.after) {
+		out.Before, out.After = f.before, f.after
+	}
 	if f.first != nil {
 		out.Apex = f.first.Apex
 	} else if z := c.committed.find(Ref{ID: id}); z != nil {
 		out.Apex = z.Apex
 	}
 	if a > b {
+		out.Before, out.After = out.After, out.Before
 		for i := range out.Sets {
 			out.Sets[i] = out.Sets[i].Inverse()
 		}

@@ -12,7 +12,7 @@ import (
 // warnings travel with it.
 func (c *Control) judge(d *draft) error {
 	report := lint.CheckChange(lint.Change{
-		Old: withPaused(c.ahead.set, d.zones, func(z zoneDraft) *ZoneInfo { return z.before }),
+		Old: withPaused(c.ahead.set, d.zones, zoneDraft.still),
 		New: withPaused(d.set, d.zones, func(z zoneDraft) *ZoneInfo { return z.after }),
 
 		Touched: d.touched(), Pointers: pointers{c.graph}, MaxChain: c.config.MaxChain,
@@ -54,6 +54,15 @@ func withPaused(set *zone.Set, zones []zoneDraft, state func(zoneDraft) *ZoneInf
 		}
 	}
 	return set
+}
+
+// still is the zone before, nil where it was paused and is served from now on:
+// then all of it is new to the zones that changed meanwhile.
+func (z zoneDraft) still() *ZoneInfo {
+	if z.after != nil && !z.after.Paused() {
+		return nil
+	}
+	return z.before
 }
 
 // touched is the names at which the zones of d differ.

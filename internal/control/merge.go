@@ -11,8 +11,9 @@ import (
 )
 
 // merge works the edits of one zone out to the final state of its RRsets. What
-// is to go goes first, then whole RRsets are put, then records are added, so
-// that the order of the edits is of no matter.
+// is to go goes first, then whole RRsets are put, then records that are edited
+// in place come back, then records are added, so that the order of the edits is
+// of no matter.
 type merge struct {
 	c    *Control
 	ctx  context.Context
@@ -24,13 +25,22 @@ type merge struct {
 	sets map[setKey]*work
 	list []*work // in the order in which they were first touched
 	soa  *rrEdit // an edit of the SOA RRset
+
+	asRead bool            // the zone is as it was when what exact says was read
+	named  map[uint64]bool // the records that an edit names by their id
+	moving map[int]moving  // by edit: what Set took out, to be put in again
 }
 
 // work is one RRset on its way.
 type work struct {
 	before, after change.RRset
-	put           bool // an edit gave the whole of it
-	ttl           bool // an edit gave its TTL
+	stood         []change.Record       // what edits may take away: that of before, and the server's own NS of a new zone
+	put           bool                  // an edit gave the whole of it
+	exact         bool                  // it is to be in all as the edit says
+	ttl           bool                  // an edit gave its TTL
+	from          *uint32               // the least TTL of RRsets from which records without a TTL came
+	comment       *string               // an edit gave it to all records
+	said          map[string]RecordEdit // by data: what edits with Upsert say of a record
 }
 
 // rrEdit is a new SOA.
@@ -40,7 +50,7 @@ type rrEdit struct {
 }
 
 func (m *merge) edits(edits []Edit) error {
-	for _, phase := range []func(*Edit) error{m.removal, m.replacement, m.addition} {
+	for _, phase := range []func(*Edit) error{m.removal, m.taking, m.putting, m.returning, m.addition, m.upsert} {
 		for i := range edits {
 			m.at = i
 			if err := phase(&edits[i]); err != nil {
@@ -81,7 +91,7 @@ func (m *merge) of(owner dname.Name, t rr.Type) (*work, error) {
 }
 
 func (m *merge) enter(key setKey, w *work, owner dname.Name, t rr.Type) {
-	w.after = w.before.Clone()
+	w.after, w.stood = w.before.Clone(), w.before.Records
 	w.before.Owner, w.before.Type = owner, t
 	w.after.Owner, w.after.Type = owner, t
 	m.sets[key] = w
@@ -90,12 +100,16 @@ func (m *merge) enter(key setKey, w *work, owner dname.Name, t rr.Type) {
 
 // ofRecord is the work on the RRset that has the record of that id, and where in it that is.
 func (m *merge) ofRecord(id uint64) (*work, int, error) {
+	if m.named[id] {
+		return nil, 0, twice()
+	}
 	for _, w := range m.list {
 		if i := w.after.ByID(id); i >= 0 {
+			m.named[id] = true
 			return w, i, nil
 		}
 		if w.before.ByID(id) >= 0 {
-			return nil, 0, fault(Conflict, "duplicate-edit", "two edits are about the same record", "say what shall become of it once")
+			return nil, 0, twice()
 		}
 	}
 	s, ok, err := m.c.byID(m.ctx, m.zone, id)
@@ -105,81 +119,74 @@ func (m *merge) ofRecord(id uint64) (*work, int, error) {
 	if !ok {
 		return nil, 0, noRecord("of that id")
 	}
+	m.named[id] = true
 	key := setKey{owner: string(s.Owner), rtype: uint16(s.Type)}
 	w := &work{before: s}
 	m.enter(key, w, s.Owner, s.Type)
 	return w, w.after.ByID(id), nil
 }
 
+func twice() *Error {
+	return fault(Conflict, "duplicate-edit", "two edits are about the same record", "say what shall become of it once")
+}
+
 func noRecord(what string) *Error {
 	return fault(Missing, "record-not-found", "there is no record "+what, "list the records of the zone to see which there are")
 }
 
-// removal does what takes records away: Remove, Drop, and the first half of Set.
+// removal does what takes records away by what they are: Remove.
 func (m *merge) removal(e *Edit) error {
 	switch {
-	case e.Op == Remove && e.Type == rr.TypeSOA, e.Op == Drop && e.ID == 0:
-		return fault(Invalid, "soa-needed", "the SOA record cannot be taken away", "edit it instead, or delete the zone")
-	case e.Op == Remove:
-		return m.remove(e)
-	case e.Op == Drop:
-		return m.drop(e)
+	case e.Op > Drop:
+		return fault(Invalid, "bad-edit", "there is no such edit", "use put, add, remove, set or drop")
+	case e.Op != Remove:
+		return nil
+	case e.Type == rr.TypeSOA:
+		return soaNeeded()
 	}
-	return nil
-}
-
-func (m *merge) remove(e *Edit) error {
 	w, err := m.of(e.Owner, e.Type)
 	if err != nil {
 		return err
 	}
 	if len(e.Records) == 0 {
-		if w.after.Empty() && !e.Upsert {
+		if len(w.stood) == 0 && !e.Upsert {
 			return noRecord(fmt.Sprintf("%s %s", e.Owner, e.Type))
 		}
 		w.after.Records = nil
 		return nil
 	}
 	for i := range e.Records {
-		data := lowered(e.Type, e.Records[i].Data)
-		at := w.after.Index(data)
-		if at < 0 && !e.Upsert {
-			return noRecord(fmt.Sprintf("%s %s %s", e.Owner, e.Type, rr.AppendDataText(nil, e.Type, data)))
-		}
-		if at >= 0 {
-			w.after.Records = slices.Delete(w.after.Records, at, at+1)
+		if err := m.remove(w, e, &e.Records[i]); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (m *merge) drop(e *Edit) error {
-	if m.zone == nil {
-		return noRecord("of that id in a zone that is made only now")
-	}
-	w, at, err := m.ofRecord(e.ID)
+func soaNeeded() *Error {
+	return fault(Invalid, "soa-needed", "the SOA record cannot be taken away", "edit it instead, or delete the zone")
+}
+
+// remove takes a record away that stood in w before all edits; another may have
+// taken it away already.
+func (m *merge) remove(w *work, e *Edit, r *RecordEdit) error {
+	data, err := wellFormed(e.Type, r.Data)
 	if err != nil {
-		if e.Upsert && isMissing(err) {
-			return nil
-		}
 		return err
 	}
-	w.after.Records = slices.Delete(w.after.Records, at, at+1)
-	return nil
-}
-
-// replacement does what says how an RRset or a record shall be: Put and Set.
-func (m *merge) replacement(e *Edit) error {
-	switch e.Op {
-	case Put:
-		return m.putSet(e)
-	case Set:
-		return m.setRecord(e)
+	same := func(r change.Record) bool { return string(r.Data) == string(data) }
+	if !e.Upsert && !slices.ContainsFunc(w.stood, same) {
+		return noRecord(fmt.Sprintf("%s %s %s", e.Owner, e.Type, rr.AppendDataText(nil, e.Type, data)))
 	}
+	w.after.Records = slices.DeleteFunc(w.after.Records, same)
 	return nil
 }
 
-func (m *merge) putSet(e *Edit) error {
+// putting does what says how an RRset as a whole shall be: Put.
+func (m *merge) putting(e *Edit) error {
+	if e.Op != Put {
+		return nil
+	}
 	if e.Type == rr.TypeSOA {
 		return m.putSOA(e)
 	}
@@ -192,7 +199,7 @@ func (m *merge) putSet(e *Edit) error {
 	}
 	had := w.after.Records
 	w.put, w.after.Records = true, nil
-	if err := m.giveTTL(w, e.TTL); err != nil {
+	if err := w.give(e); err != nil {
 		return err
 	}
 	for i := range e.Records {
@@ -226,7 +233,10 @@ func (m *merge) insert(w *work, r *RecordEdit, had []change.Record, e *Edit) err
 		return fault(Conflict, "record-exists",
 			fmt.Sprintf("the record %s %s %s is there already", w.after.Owner, e.Type, rr.AppendDataText(nil, e.Type, data)), "leave it out")
 	}
-	n := change.Record{Data: data, Created: m.now, Modified: m.now}
+	if len(w.after.Records) >= MaxRecords {
+		return fault(TooLarge, "rrset-too-large", fmt.Sprintf("more than %d records of %s %s fit into no message", MaxRecords, w.after.Owner, e.Type), "use fewer records")
+	}
+	n := change.Record{Data: data, Created: m.now}
 	for i := range had {
 		if string(had[i].Data) == string(data) {
 			n = had[i]
@@ -235,126 +245,123 @@ func (m *merge) insert(w *work, r *RecordEdit, had []change.Record, e *Edit) err
 	if n.ID == 0 {
 		n.ID = m.c.ids.next(m.c.now())
 	}
-	edit(&n, r, e, m.now)
+	edit(&n, r)
 	w.after.Records = append(w.after.Records, n)
 	return nil
 }
 
-// edit writes what r and e say beyond the data onto n.
-func edit(n *change.Record, r *RecordEdit, e *Edit, now int64) {
-	was := *n
+// MaxRecords bounds an RRset: each record takes 12 octets at least of a message
+// of 65,535 (RFC 1035, Sections 3.2.1 and 4.2.2).
+const MaxRecords = 65535 / 12
+
+// edit writes what r says beyond the data onto n.
+func edit(n *change.Record, r *RecordEdit) {
 	if r.Disabled != nil {
 		n.Disabled = *r.Disabled
 	}
 	if r.Note != nil {
 		n.Note = *r.Note
 	}
-	if e.Comment != nil {
-		n.Note.Comment = *e.Comment
-	}
-	if was.Disabled != n.Disabled || !was.Note.Equal(&n.Note) {
-		n.Modified = now
-	}
 }
 
-func (m *merge) giveTTL(w *work, ttl *uint32) error {
+// give takes what e says of the RRset as a whole.
+func (w *work) give(e *Edit) error {
+	if e.Comment != nil {
+		if w.comment != nil && *w.comment != *e.Comment {
+			return fault(Conflict, "duplicate-edit", fmt.Sprintf("%s %s is given two comments", w.after.Owner, w.after.Type), "give one; a comment is for the whole RRset")
+		}
+		w.comment = e.Comment
+	}
 	switch {
-	case ttl == nil && w.after.TTL == 0 && w.before.Empty():
-		w.after.TTL = m.ttl
-	case ttl == nil:
-	case *ttl > rr.MaxTTL:
-		return fault(Invalid, "bad-ttl", fmt.Sprintf("a TTL of %d seconds is too long", *ttl), "use at most 2147483647 (RFC 2181, Section 8)")
-	case w.ttl && w.after.TTL != *ttl:
-		return fault(Conflict, "ttl-mismatch", fmt.Sprintf("%s %s is given the TTLs %d and %d", w.after.Owner, w.after.Type, w.after.TTL, *ttl),
+	case e.TTL == nil:
+	case *e.TTL > rr.MaxTTL:
+		return badTTL(*e.TTL)
+	case w.ttl && w.after.TTL != *e.TTL:
+		return fault(Conflict, "ttl-mismatch", fmt.Sprintf("%s %s is given the TTLs %d and %d", w.after.Owner, w.after.Type, w.after.TTL, *e.TTL),
 			"all records of an RRset have one TTL (RFC 2181, Section 5.2)")
 	default:
-		w.ttl, w.after.TTL = true, *ttl
+		w.ttl, w.after.TTL = true, *e.TTL
 	}
 	return nil
 }
 
-// setRecord edits a record in place: it keeps its id, wherever it goes.
-func (m *merge) setRecord(e *Edit) error {
-	if m.zone == nil {
-		return noRecord("of that id in a zone that is made only now")
-	}
-	if len(e.Records) != 1 {
-		return fault(Invalid, "bad-data", "an edit of a record needs its data", "give exactly one record")
-	}
-	from, at, err := m.ofRecord(e.ID)
-	if err != nil {
-		return err
-	}
-	n := from.after.Records[at]
-	data, err := wellFormed(e.Type, e.Records[0].Data)
-	if err != nil {
-		return err
-	}
-	moved := string(n.Data) != string(data) || from.after.Type != e.Type || !from.after.Owner.Equal(e.Owner)
-	from.after.Records = slices.Delete(from.after.Records, at, at+1)
-	to, err := m.of(e.Owner, e.Type)
-	if err != nil {
-		return err
-	}
-	if to.after.Empty() && to.before.Empty() && e.TTL == nil {
-		to.after.TTL = from.after.TTL
-	}
-	if err := m.giveTTL(to, e.TTL); err != nil {
-		return err
-	}
-	if to.after.Index(data) >= 0 {
-		return fault(Conflict, "record-exists", fmt.Sprintf("the record %s %s %s is there already", e.Owner, e.Type, rr.AppendDataText(nil, e.Type, data)),
-			"delete one of the two instead")
-	}
-	n.Data = data
-	if moved || to.after.TTL != to.before.TTL {
-		n.Modified = m.now
-	}
-	edit(&n, &e.Records[0], e, m.now)
-	to.after.Records = append(to.after.Records, n)
-	comment(to, e.Comment, m.now)
-	return nil
-}
-
-// comment writes an RRset-wide comment.
-func comment(w *work, text *string, now int64) {
-	if text == nil {
-		return
-	}
-	for i := range w.after.Records {
-		if r := &w.after.Records[i]; r.Note.Comment != *text {
-			r.Note.Comment, r.Modified = *text, now
-		}
-	}
+func badTTL(ttl uint32) *Error {
+	return fault(Invalid, "bad-ttl", fmt.Sprintf("a TTL of %d seconds is too long", ttl), "use at most 2147483647 (RFC 2181, Section 8)")
 }
 
 // addition does what adds records to RRsets.
 func (m *merge) addition(e *Edit) error {
-	if e.Op != Add {
+	switch {
+	case e.Op != Add:
 		return nil
-	}
-	if e.Type == rr.TypeSOA {
+	case e.Type == rr.TypeSOA:
 		return m.putSOA(e)
 	}
 	w, err := m.of(e.Owner, e.Type)
 	if err != nil {
 		return err
 	}
-	if err := m.giveTTL(w, e.TTL); err != nil {
+	if err := w.give(e); err != nil || e.Upsert {
+		return err
+	}
+	for i := range e.Records {
+		if err := m.insert(w, &e.Records[i], nil, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// upsert adds the records that need not be new.
+func (m *merge) upsert(e *Edit) error {
+	if e.Op != Add || !e.Upsert || e.Type == rr.TypeSOA {
+		return nil
+	}
+	w, err := m.of(e.Owner, e.Type)
+	if err != nil {
 		return err
 	}
 	for i := range e.Records {
 		r := &e.Records[i]
-		if at := w.after.Index(lowered(e.Type, r.Data)); at >= 0 && e.Upsert {
-			edit(&w.after.Records[at], r, e, m.now)
-			continue
+		data, err := wellFormed(e.Type, r.Data)
+		if err != nil {
+			return err
 		}
-		if err := m.insert(w, r, nil, e); err != nil {
+		if !w.say(string(data), r) {
+			return twice()
+		}
+		if at := w.after.Index(data); at >= 0 {
+			edit(&w.after.Records[at], r)
+		} else if err := m.insert(w, r, nil, e); err != nil {
 			return err
 		}
 	}
-	comment(w, e.Comment, m.now)
 	return nil
+}
+
+// say remembers what r says of the record of that data; false where another
+// edit has said otherwise.
+func (w *work) say(data string, r *RecordEdit) bool {
+	said, known := w.said[data]
+	switch {
+	case !known:
+		said = *r
+	case said.Disabled != nil && r.Disabled != nil && *said.Disabled != *r.Disabled:
+		return false
+	case said.Note != nil && r.Note != nil && !said.Note.Equal(r.Note):
+		return false
+	}
+	if said.Disabled == nil {
+		said.Disabled = r.Disabled
+	}
+	if said.Note == nil {
+		said.Note = r.Note
+	}
+	if w.said == nil {
+		w.said = make(map[string]RecordEdit)
+	}
+	w.said[data] = said
+	return true
 }
 
 // wellFormed is lowered data that a record of type t may have.
@@ -379,13 +386,11 @@ func lowered(t rr.Type, data []byte) []byte {
 func (m *merge) diffs() []change.SetDiff {
 	var out []change.SetDiff
 	for _, w := range m.list {
-		w.after.Sort()
+		w.finish(m.ttl)
 		if w.after.Equal(&w.before) {
 			continue
 		}
-		if w.after.Empty() {
-			w.after.TTL = 0
-		}
+		w.date(m.now)
 		out = append(out, change.SetDiff{Before: w.before, After: w.after})
 	}
 	slices.SortFunc(out, func(a, b change.SetDiff) int {
@@ -395,4 +400,38 @@ func (m *merge) diffs() []change.SetDiff {
 		return int(a.Type()) - int(b.Type())
 	})
 	return out
+}
+
+// finish settles what all edits together decide: the TTL, the comment, the order.
+func (w *work) finish(ttl uint32) {
+	switch {
+	case w.after.Empty():
+		w.after.TTL = 0
+	case w.ttl || !w.before.Empty() || w.exact:
+	case w.from != nil:
+		w.after.TTL = *w.from
+	default:
+		w.after.TTL = ttl
+	}
+	if w.comment != nil {
+		for i := range w.after.Records {
+			w.after.Records[i].Note.Comment = *w.comment
+		}
+	}
+	w.after.Sort()
+}
+
+// date says of the records that are not as they were when they were written.
+func (w *work) date(now int64) {
+	for i := range w.after.Records {
+		r := &w.after.Records[i]
+		at := i
+		if at >= len(w.before.Records) || w.before.Records[at].ID != r.ID {
+			at = w.before.ByID(r.ID)
+		}
+		r.Modified = now
+		if at >= 0 && w.after.TTL == w.before.TTL && sameRecord(r, &w.before.Records[at]) {
+			r.Modified = w.before.Records[at].Modified
+		}
+	}
 }

@@ -34,7 +34,7 @@ type PlanRequest struct {
 	Name      dname.Name
 	Types     []rr.Type // only RRsets of these types; empty for all
 	TTL       uint32    // ChangeTTL: the new one; Retarget: of the RRsets that change, 0 to keep theirs
-	Followers bool      // ChangeTTL: of the aliases that lead to Name, too
+	Followers bool      // ChangeTTL: of the aliases that point at Name, too
 	Zones     []Ref     // Retarget: only in these zones; empty for all
 	Reason    string
 }
@@ -72,6 +72,8 @@ const MaxAffected = 1000
 const (
 	planLife = 24 * time.Hour
 	maxPlans = 1000
+	// What all plans that are kept may hold together: RRsets and names.
+	maxPlanned = 1_000_000
 )
 
 // plans is the plans that may still be applied, oldest first.
@@ -84,10 +86,23 @@ func (s *plans) add(p *Plan) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.list = slices.DeleteFunc(s.list, func(old *Plan) bool { return old.Expires.Before(p.Created) })
-	if len(s.list) >= maxPlans {
-		s.list = slices.Delete(s.list, 0, 1)
-	}
 	s.list = append(s.list, p)
+	held := 0
+	for i := len(s.list) - 1; i >= 0; i-- {
+		if held += s.list[i].size(); i < len(s.list)-1 && (held > maxPlanned || len(s.list)-i > maxPlans) {
+			s.list = slices.Delete(s.list, 0, i+1)
+			return
+		}
+	}
+}
+
+// size is how many RRsets and names plan holds.
+func (plan *Plan) size() int {
+	n := len(plan.Affected) + len(plan.Fixed) + len(plan.Findings)
+	for i := range plan.Zones {
+		n += len(plan.Zones[i].Sets)
+	}
+	return n
 }
 
 func (s *plans) find(id string) *Plan {
@@ -116,15 +131,34 @@ func (c *Control) PlanByID(p *access.Principal, id string) (*Plan, error) {
 		return nil, err
 	}
 	plan := c.plans.find(id)
-	if plan == nil || plan.Account != p.Account && !p.Admin || plan.Expires.Before(c.now()) {
+	if plan == nil || plan.Account != p.Account && !p.Admin || plan.Expires.Before(c.now()) || !c.seesPlan(p, plan) {
 		return nil, fault(Missing, "plan-not-found", fmt.Sprintf("there is no plan %q, or it has expired", id), "make the plan again")
 	}
 	return plan, nil
 }
 
+// seesPlan reports whether p, who may be another than the one who made the
+// plan, sees all the zones that it shows.
+func (c *Control) seesPlan(p *access.Principal, plan *Plan) bool {
+	for i := range plan.Zones {
+		if z := c.committed.find(Ref{ID: plan.Zones[i].ID}); z != nil && !p.Sees(&z.Zone) {
+			return false
+		}
+	}
+	for i := range plan.Affected {
+		if z := c.committed.find(Ref{Apex: plan.Affected[i].Apex}); z != nil && !p.Sees(&z.Zone) {
+			return false
+		}
+	}
+	return true
+}
+
 // ApplyPlan does what a plan shows. It refuses where anything has moved since:
 // the RRsets that change, who follows, or the rules that break.
 func (c *Control) ApplyPlan(ctx context.Context, p *access.Principal, id string, req *Request) (*Result, error) {
+	if done, err := c.replay(ctx, p, req); done != nil || err != nil {
+		return done, err
+	}
 	plan, err := c.PlanByID(p, id)
 	if err != nil {
 		return nil, err
@@ -150,12 +184,7 @@ func (c *Control) plan(ctx context.Context, p *access.Principal, r PlanRequest) 
 	}
 	now := c.now()
 	plan := &Plan{Request: r, Account: p.Account, Created: now, Expires: now.Add(planLife)}
-	edits, err := c.planEdits(ctx, p, plan)
-	if err != nil {
-		return nil, nil, err
-	}
-	req := &Request{Zones: edits, Reason: r.Reason, DryRun: true}
-	d, err := c.rehearse(ctx, p, req)
+	edits, d, err := c.tryPlan(ctx, p, plan)
 	var e *Error
 	if errors.As(err, &e) && e.Class == Refused && d != nil {
 		plan.Findings, plan.Broken, err = e.Findings, len(e.Findings), nil
@@ -172,6 +201,26 @@ func (c *Control) plan(ctx context.Context, p *access.Principal, r PlanRequest) 
 	return plan, edits, nil
 }
 
+// tryPlan works plan out upon what is ahead. The RRsets are read before; where
+// one moves meanwhile, it starts over, a few times.
+func (c *Control) tryPlan(ctx context.Context, p *access.Principal, plan *Plan) (edits []ZoneEdit, d *draft, err error) {
+	for range planTries {
+		plan.Fixed = nil
+		if edits, err = c.planEdits(ctx, p, plan); err != nil {
+			return nil, nil, err
+		}
+		d, err = c.rehearse(ctx, p, &Request{Zones: edits, Reason: plan.Request.Reason, DryRun: true})
+		var e *Error
+		if !errors.As(err, &e) || e.Code != "zone-moved" {
+			break
+		}
+	}
+	return edits, d, err
+}
+
+// planTries is how often a plan is worked out at most.
+const planTries = 5
+
 // planEdits is what the plan would do, and notes what it cannot.
 func (c *Control) planEdits(ctx context.Context, p *access.Principal, plan *Plan) ([]ZoneEdit, error) {
 	r := &plan.Request
@@ -179,60 +228,110 @@ func (c *Control) planEdits(ctx context.Context, p *access.Principal, plan *Plan
 	case Retarget:
 		return c.retarget(ctx, p, plan)
 	case Delete, ChangeTTL:
-		return c.editName(p, plan)
+		return c.editName(ctx, p, plan)
 	}
 	return nil, fault(Invalid, "bad-plan", fmt.Sprintf("there are no plans of kind %q", r.Kind), "use retarget, delete or ttl")
 }
 
 // editName is a plan about the RRsets of one name.
-func (c *Control) editName(p *access.Principal, plan *Plan) ([]ZoneEdit, error) {
+func (c *Control) editName(ctx context.Context, p *access.Principal, plan *Plan) ([]ZoneEdit, error) {
 	r := &plan.Request
-	if r.Name == nil {
+	switch {
+	case r.Name == nil:
 		return nil, fault(Invalid, "bad-name", "the plan needs a name", "say which name it is about")
+	case r.Kind == ChangeTTL && r.TTL > rr.MaxTTL:
+		return nil, badTTL(r.TTL)
+	}
+	z, err := c.zoneOf(p, r.Name)
+	switch {
+	case err != nil:
+		return nil, err
+	case z.ReadOnly:
+		return nil, readOnly(z)
 	}
 	edits := make(map[string]*ZoneEdit)
-	if err := c.editOne(p, edits, r, r.Name); err != nil {
-		return nil, err
-	}
-	if r.Kind == ChangeTTL && r.Followers {
-		for e := range c.graph.Direct(r.Name) {
-			if e.Kind.Follows() {
-				_ = c.editOne(p, edits, &PlanRequest{Kind: r.Kind, TTL: r.TTL, Types: []rr.Type{e.Kind.Type()}}, e.Owner) // what p may not write stays
-			}
-		}
-	}
-	return sortedEdits(edits), nil
-}
-
-// editOne adds the edits of the RRsets at name.
-func (c *Control) editOne(p *access.Principal, edits map[string]*ZoneEdit, r *PlanRequest, name dname.Name) error {
-	z, err := c.zoneOf(p, name)
-	if err != nil {
-		return err
-	}
-	e := edits[string(z.Apex)]
-	if e == nil {
-		e = &ZoneEdit{Zone: Ref{ID: z.ID}, Head: z.Head}
-	}
 	found := false
-	for set := range ownedSets(z.Snapshot, name) {
-		t := set.Type
-		if t == rr.TypeSOA || len(r.Types) > 0 && !slices.Contains(r.Types, t) {
-			continue
+	for s, err := range c.store.RRsets(ctx, z.ID, Range{Owner: r.Name.Lower()}) {
+		if err != nil {
+			return nil, unavailable(err)
 		}
-		found = true
-		if r.Kind == Delete {
-			e.Edits = append(e.Edits, Edit{Op: Remove, Owner: name, Type: t})
-		} else {
-			ttl := r.TTL
-			e.Edits = append(e.Edits, Edit{Op: Add, Owner: name, Type: t, TTL: &ttl})
+		if len(r.Types) == 0 || slices.Contains(r.Types, s.Type) {
+			found = true
+			editSet(edits, z, r, s)
 		}
 	}
 	if !found {
-		return noRecord("at " + name.String())
+		return nil, noRecord("at " + r.Name.String())
 	}
-	edits[string(z.Apex)] = e
+	if r.Kind == ChangeTTL && r.Followers {
+		err = c.editFollowers(ctx, p, plan, edits)
+	}
+	return sortedEdits(edits), err
+}
+
+// editSet adds what r does to one RRset of z.
+func editSet(edits map[string]*ZoneEdit, z *ZoneInfo, r *PlanRequest, was change.RRset) {
+	want := was
+	if r.Kind == Delete {
+		want.TTL, want.Records = 0, nil
+	} else {
+		want.TTL = r.TTL
+	}
+	e := editOf(edits, z)
+	e.exact = append(e.exact, exact{want: want, was: &was})
+}
+
+// editOf is the edit of z.
+func editOf(edits map[string]*ZoneEdit, z *ZoneInfo) *ZoneEdit {
+	e := edits[string(z.Apex)]
+	if e == nil {
+		e = &ZoneEdit{Zone: Ref{ID: z.ID}, upon: z.Head}
+		edits[string(z.Apex)] = e
+	}
+	return e
+}
+
+// editFollowers gives the aliases that point at the name its new TTL too.
+func (c *Control) editFollowers(ctx context.Context, p *access.Principal, plan *Plan, edits map[string]*ZoneEdit) error {
+	done := make(map[setKey]bool)
+	for e := range c.graph.Direct(plan.Request.Name) {
+		z := c.committed.find(Ref{Apex: e.Apex})
+		if z == nil || !e.Kind.Follows() || !c.writable(p, plan, z, e, nil) {
+			continue
+		}
+		key := setKey{z.ID, string(e.Owner), uint16(e.Kind.Type())}
+		if done[key] {
+			continue
+		}
+		done[key] = true
+		was, err := c.store.RRset(ctx, z.ID, e.Owner, e.Kind.Type())
+		if err != nil {
+			return unavailable(err)
+		}
+		if !was.Empty() {
+			editSet(edits, z, &plan.Request, was)
+		}
+	}
 	return nil
+}
+
+// writable reports whether the plan may write the RRset of e, which is in z, so
+// that it points at targets, and notes why it cannot. What p does not see is not
+// noted; the count of those affected has it.
+func (c *Control) writable(p *access.Principal, plan *Plan, z *ZoneInfo, e graph.Edge, targets []dname.Name) bool {
+	fixed := Fixed{Owner: e.Owner, Type: e.Kind.Type(), Apex: e.Apex}
+	switch {
+	case !p.Sees(&z.Zone):
+		return false
+	case z.ReadOnly:
+		fixed.Reason = "the zone comes from a zone file"
+	case p.MayWrite(z.Apex, e.Owner, e.Kind.Type(), targets) != nil:
+		fixed.Reason = "the token may not write it"
+	default:
+		return true
+	}
+	plan.Fixed = append(plan.Fixed, fixed)
+	return false
 }
 
 // zoneOf is the zone that the name lies in.
@@ -252,6 +351,9 @@ func (c *Control) retarget(ctx context.Context, p *access.Principal, plan *Plan)
 	r := &plan.Request
 	if r.From == nil || r.To == nil {
 		return nil, fault(Invalid, "bad-name", "a retarget needs two names", "say from which name to which")
+	}
+	if r.TTL > rr.MaxTTL {
+		return nil, badTTL(r.TTL)
 	}
 	if r.From.Equal(r.To) {
 		return nil, fault(Invalid, "bad-name", "both names are the same", "say from which name to which")
@@ -278,19 +380,10 @@ func (c *Control) redirect(ctx context.Context, p *access.Principal, plan *Plan,
 	if z == nil || len(r.Zones) > 0 && !slices.ContainsFunc(r.Zones, func(ref Ref) bool { return ref.ID == z.ID || z.Apex.Equal(ref.Apex) }) {
 		return nil
 	}
-	fixed := Fixed{Owner: e.Owner, Type: e.Kind.Type(), Apex: e.Apex}
-	switch {
-	case !p.Sees(&z.Zone):
-		return nil // somebody else's; the count of those affected has it
-	case z.ReadOnly:
-		fixed.Reason = "the zone comes from a zone file"
-	case p.MayWrite(z.Apex, e.Owner, e.Kind.Type(), []dname.Name{r.To}) != nil:
-		fixed.Reason = "the token may not write it"
-	default:
-		return c.turn(ctx, plan, edits, z, e)
+	if !c.writable(p, plan, z, e, []dname.Name{r.To}) {
+		return nil
 	}
-	plan.Fixed = append(plan.Fixed, fixed)
-	return nil
+	return c.turn(ctx, plan, edits, z, e)
 }
 
 func (c *Control) turn(ctx context.Context, plan *Plan, edits map[string]*ZoneEdit, z *ZoneInfo, e graph.Edge) error {
@@ -298,27 +391,22 @@ func (c *Control) turn(ctx context.Context, plan *Plan, edits map[string]*ZoneEd
 	if err != nil {
 		return unavailable(err)
 	}
-	want := was
-	want.Records = nil
+	want := change.RRset{Owner: e.Owner, Type: e.Kind.Type(), TTL: was.TTL}
+	was.Owner, was.Type = want.Owner, want.Type
 	for _, r := range was.Records {
-		data, ok := rr.ReplaceName(was.Type, r.Data, plan.Request.From, plan.Request.To.Lower())
-		switch {
-		case !ok:
-		case was.Index(data) >= 0 || want.Index(data) >= 0:
-			continue // another record points at To already
-		default:
+		if data, ok := rr.ReplaceName(was.Type, r.Data, plan.Request.From, plan.Request.To.Lower()); ok {
 			r.Data = data
+		}
+		if at := want.Index(r.Data); at >= 0 { // two records have become one
+			want.Records[at].Disabled = want.Records[at].Disabled && r.Disabled
+			continue
 		}
 		want.Records = append(want.Records, r)
 	}
 	if plan.Request.TTL > 0 {
 		want.TTL = plan.Request.TTL
 	}
-	edit := edits[string(z.Apex)]
-	if edit == nil {
-		edit = &ZoneEdit{Zone: Ref{ID: z.ID}, Head: z.Head}
-		edits[string(z.Apex)] = edit
-	}
+	edit := editOf(edits, z)
 	edit.exact = append(edit.exact, exact{want: want, was: &was})
 	return nil
 }

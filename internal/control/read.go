@@ -51,6 +51,9 @@ func (c *Control) rrsets(ctx context.Context, z *ZoneInfo, r Range, yield func(c
 	if r.Type == rr.TypeSOA {
 		return
 	}
+	if r.After.Type == rr.TypeSOA && r.After.Owner != nil && r.After.Owner.Equal(z.Apex) {
+		r.After = Place{} // all else comes behind the SOA
+	}
 	if z.ReadOnly {
 		fileSets(z, r, yield)
 		return

@@ -110,7 +110,11 @@ func (r *registry) all() []*ZoneInfo {
 }
 
 // Zones is the zones that p sees, and that keep keeps if it is not nil, by apex.
+// It is none for one who may not read zones.
 func (c *Control) Zones(p *access.Principal, keep func(*ZoneInfo) bool) []*ZoneInfo {
+	if p.May(access.ZonesRead) != nil {
+		return nil
+	}
 	return slices.DeleteFunc(c.committed.all(), func(z *ZoneInfo) bool {
 		return !p.Sees(&z.Zone) || keep != nil && !keep(z)
 	})

@@ -31,36 +31,61 @@ func (c *Control) Search(ctx context.Context, p *access.Principal, text string, 
 		return nil, next, fault(Invalid, "search-too-short", "a search needs at least two characters", "give more of the name or of the data")
 	}
 	limit = min(max(limit, 1), MaxSearch)
-	for h, err := range c.store.Search(ctx, store.Search{Text: text, After: after}) {
-		if err != nil {
-			return nil, next, unavailable(err)
+	found := hits
+	take := func(h SearchHit) bool {
+		if len(found) == limit {
+			last := &found[limit-1]
+			next = Place{Apex: last.Zone.Apex, Owner: last.RRset.Owner, Type: last.RRset.Type}
+			return false
 		}
-		z := c.committed.find(Ref{ID: h.Zone})
-		if z == nil || !p.Sees(&z.Zone) {
-			continue
-		}
-		if len(hits) == limit {
-			last := &hits[limit-1]
-			return hits, Place{Apex: last.Zone.Apex, Owner: last.RRset.Owner, Type: last.RRset.Type}, nil
-		}
-		hits = append(hits, SearchHit{z, h.RRset})
+		found = append(found, h)
+		return true
 	}
-	return c.searchFiles(p, strings.ToLower(text), hits, limit), next, nil
+	at := c.committed.find(Ref{Apex: after.Apex})
+	if at == nil || !at.ReadOnly { // else those of the store have all been shown
+		if goOn, err := c.searchStore(ctx, p, store.Search{Text: text, After: after}, take); err != nil || !goOn {
+			return found, next, err
+		}
+		after = Place{}
+	}
+	c.searchFiles(p, strings.ToLower(text), after, take)
+	return found, next, nil
 }
 
-// searchFiles fills hits up from the zones that come from files.
-func (c *Control) searchFiles(p *access.Principal, text string, hits []SearchHit, limit int) []SearchHit {
+func (c *Control) searchStore(ctx context.Context, p *access.Principal, s store.Search, take func(SearchHit) bool) (goOn bool, err error) {
+	for h, err := range c.store.Search(ctx, s) {
+		if err != nil {
+			return false, unavailable(err)
+		}
+		z := c.committed.find(Ref{ID: h.Zone})
+		if z != nil && p.Sees(&z.Zone) && !take(SearchHit{z, h.RRset}) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// searchFiles finds in the zones that come from files what lies behind a place.
+func (c *Control) searchFiles(p *access.Principal, text string, after Place, take func(SearchHit) bool) {
 	for _, z := range c.Zones(p, func(z *ZoneInfo) bool { return z.ReadOnly }) {
-		for s := range ownedSets(z.Snapshot, nil) {
-			if len(hits) == limit {
-				return hits
+		r := Range{}
+		if after.Apex != nil {
+			switch d := z.Apex.Compare(after.Apex); {
+			case d < 0:
+				continue
+			case d == 0:
+				r.After = after
 			}
-			if s.Type != rr.TypeSOA && holds(&s, text) {
-				hits = append(hits, SearchHit{z, s})
+		}
+		for s := range ownedSets(z.Snapshot, nil) {
+			if s.Type == rr.TypeSOA || r.After.Owner != nil && !behind(&s, &r) || !holds(&s, text) {
+				continue
+			}
+			if !take(SearchHit{z, s}) {
+				return
 			}
 		}
 	}
-	return hits
 }
 
 func holds(s *change.RRset, text string) bool {

@@ -95,6 +95,9 @@ func (c *Control) Import(ctx context.Context, p *access.Principal, r ImportReque
 	if err != nil {
 		return nil, err
 	}
+	if z != nil && z.ReadOnly {
+		return nil, readOnly(z)
+	}
 	in := &reading{apex: apex, tell: r.Progress, name: r.Name, missing: c.missing(z)}
 	build, err := in.read(r.Text)
 	if err != nil {
@@ -146,7 +149,11 @@ func (c *Control) importInto(p *access.Principal, r *ImportRequest) (*ZoneInfo, 
 
 func (in *reading) progress(stage string) {
 	if in.tell != nil {
-		in.tell(ImportProgress{Stage: stage, Octets: in.octets, Records: in.records})
+		p := ImportProgress{Stage: stage, Octets: in.octets, Records: in.records}
+		if stage != "read" {
+			p.Total = in.records
+		}
+		in.tell(p)
 	}
 }
 
@@ -164,7 +171,9 @@ func (in *reading) read(text io.Reader) (*zone.Build, error) {
 		if errors.As(err, &e) {
 			return nil, e
 		}
-		return nil, fault(Invalid, "unreadable", "the text could not be read: "+err.Error(), "send it again")
+		e = fault(Invalid, "unreadable", "the text could not be read: "+err.Error(), "send it again")
+		e.Cause = err
+		return nil, e
 	}
 	if in.missing != nil {
 		in.missing(in)
@@ -186,7 +195,8 @@ func (in *reading) take(r *zonefile.Record) error {
 }
 
 func badText(wrong zonefile.Errors) *Error {
-	e := fault(Invalid, "zone-file", wrong[0].Error(), "")
+	first := wrong[0]
+	e := fault(Invalid, "zone-file", first.Pos.String()+": "+first.Message, first.Fix)
 	if len(wrong) > 1 {
 		e.Message = fmt.Sprintf("%s (and %d more)", e.Message, len(wrong)-1)
 	}
@@ -232,7 +242,7 @@ func (c *Control) importEdit(ctx context.Context, z *ZoneInfo, r *ImportRequest,
 		create.Bare = true // its name servers are in the text, or were added to it
 		e.Create = &create
 	} else {
-		e.Zone, e.Head = Ref{ID: z.ID}, z.Head
+		e.Zone, e.Head, e.upon = Ref{ID: z.ID}, z.Head, z.Head
 	}
 	if in.soa {
 		soa := s.SOA()
@@ -248,8 +258,12 @@ func (c *Control) importEdit(ctx context.Context, z *ZoneInfo, r *ImportRequest,
 		if set.Type == rr.TypeSOA {
 			continue
 		}
-		old := have[setKey{owner: string(set.Owner), rtype: uint16(set.Type)}]
-		delete(have, setKey{owner: string(set.Owner), rtype: uint16(set.Type)})
+		key := setKey{owner: string(set.Owner), rtype: uint16(set.Type)}
+		old := have[key]
+		delete(have, key)
+		if z != nil && !in.ns && set.Type == rr.TypeNS && set.Owner.Equal(in.apex) {
+			continue // the zone's own, which the text says nothing of
+		}
 		c.adopt(&set, old, now.UnixMilli())
 		e.exact = append(e.exact, exact{want: set, was: &old})
 	}
@@ -260,9 +274,15 @@ func (c *Control) importEdit(ctx context.Context, z *ZoneInfo, r *ImportRequest,
 	}
 	if z == nil || !r.Merge {
 		e.snapshot = s // all that is wanted is in the text
+	} else if len(e.exact) <= fewSets {
+		e.Head = 0 // other RRsets may change meanwhile
 	}
 	return e, nil
 }
+
+// fewSets is how many RRsets are looked up anew, if their zone changes while
+// they are worked out, rather than starting over.
+const fewSets = 1000
 
 // before is the RRsets that z has, by owner and type.
 func (c *Control) before(ctx context.Context, z *ZoneInfo) (map[setKey]change.RRset, error) {

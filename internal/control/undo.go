@@ -14,16 +14,23 @@ import (
 // Change wrote has been changed since. Of req, the reason, the origin, the key
 // and the dry run count.
 func (c *Control) Undo(ctx context.Context, p *access.Principal, id string, req *Request) (*Result, error) {
+	if done, err := c.replay(ctx, p, req); done != nil || err != nil {
+		return done, err
+	}
 	ch, err := c.whole(ctx, p, id)
 	if err != nil {
 		return nil, err
 	}
+	eyes := c.sight(ctx, p)
 	undo := *req
 	undo.Reverts, undo.Zones = ch.Revision, nil
 	if undo.Reason == "" {
 		undo.Reason = fmt.Sprintf("undo of change %d", ch.Revision)
 	}
 	for i := range ch.Zones {
+		if !eyes.sees(&ch.Zones[i]) {
+			return nil, denied(&access.Denied{Detail: "the change wrote other zones too, which the token does not see"})
+		}
 		e, err := c.inverse(ch, &ch.Zones[i])
 		if err != nil {
 			return nil, err
@@ -37,16 +44,21 @@ func (c *Control) Undo(ctx context.Context, p *access.Principal, id string, req 
 func (c *Control) inverse(ch *change.Change, d *change.ZoneDiff) (*ZoneEdit, error) {
 	switch d.Kind {
 	case change.Create:
+		if z := c.committed.find(Ref{ID: d.ID}); z != nil && z.Head != ch.Revision {
+			return nil, fault(Conflict, "changed-since", fmt.Sprintf("the zone %s has been changed since it was made", d.Apex),
+				"undo the later changes first, or delete the zone")
+		}
 		return &ZoneEdit{Zone: Ref{ID: d.ID}, Delete: true, Head: ch.Revision}, nil
 	case change.Delete:
 		return revival(d), nil
 	}
-	e := &ZoneEdit{Zone: Ref{ID: d.ID}}
+	e := &ZoneEdit{Zone: Ref{ID: d.ID}, upon: ch.Revision}
 	for i := range d.Sets {
 		s := &d.Sets[i]
 		want, expect := s.Before, s.After
 		want.Owner, want.Type = s.Owner(), s.Type()
-		e.exact = append(e.exact, exact{want: want, expect: &expect})
+		expect.Owner, expect.Type = want.Owner, want.Type
+		e.exact = append(e.exact, exact{want: want, expect: &expect, was: &expect})
 	}
 	if d.Before != nil && d.After != nil {
 		props, err := c.backTo(d)
@@ -58,23 +70,49 @@ func (c *Control) inverse(ch *change.Change, d *change.ZoneDiff) (*ZoneEdit, err
 	return e, nil
 }
 
-// backTo is the properties as they were before d; those that d did not change stay.
+// backTo is the properties that d changed as they were before it.
 func (c *Control) backTo(d *change.ZoneDiff) (*ZonePatch, error) {
 	z := c.committed.find(Ref{ID: d.ID})
 	if z == nil {
 		return nil, noZone(Ref{ID: d.ID})
 	}
-	if _, same := changed(&z.Zone, d.After); !same {
+	patch := patchOf(d.Before, d.After)
+	if back := patchOf(d.After, d.Before); !back.holds(&z.Zone) {
 		return nil, fault(Conflict, "changed-since", fmt.Sprintf("the properties of %s have been changed since", d.Apex),
 			"undo the later changes first")
 	}
-	return patchOf(d.Before), nil
+	return patch, nil
 }
 
-// patchOf is a patch that brings a zone to the properties of z.
-func patchOf(z *change.Zone) *ZonePatch {
-	b := *z
-	return &ZonePatch{Type: &b.Type, Region: &b.Region, Status: &b.Status, Account: &b.Account, SOA: b.SOA, SOATTL: &b.SOATTL, Settings: &b.Settings}
+// patchOf is a patch that brings a zone to the properties of z, where those of
+// from are others.
+func patchOf(z, from *change.Zone) *ZonePatch {
+	b, p := *z, new(ZonePatch)
+	for _, f := range []struct {
+		to        **string
+		want, was *string
+	}{{&p.Type, &b.Type, &from.Type}, {&p.Region, &b.Region, &from.Region}, {&p.Status, &b.Status, &from.Status}, {&p.Account, &b.Account, &from.Account}} {
+		if *f.want != *f.was {
+			*f.to = f.want
+		}
+	}
+	if string(b.SOA) != string(from.SOA) {
+		p.SOA = b.SOA
+	}
+	if b.SOATTL != from.SOATTL {
+		p.SOATTL = &b.SOATTL
+	}
+	if b.Settings != from.Settings {
+		p.Settings = &b.Settings
+	}
+	return p
+}
+
+// holds reports whether z is as p would make it.
+func (p *ZonePatch) holds(z *change.Zone) bool {
+	is := func(want *string, has string) bool { return want == nil || *want == has }
+	return is(p.Type, z.Type) && is(p.Region, z.Region) && is(p.Status, z.Status) && is(p.Account, z.Account) &&
+		(p.SOA == nil || string(p.SOA) == string(z.SOA)) && (p.SOATTL == nil || *p.SOATTL == z.SOATTL) && (p.Settings == nil || *p.Settings == z.Settings)
 }
 
 // revival is the edit that brings a deleted zone back, with a serial that
@@ -90,6 +128,9 @@ func revival(d *change.ZoneDiff) *ZoneEdit {
 // RestoreZone brings a zone back to what it was at a time; a zone that is
 // deleted comes back, as it was when it was deleted if at is zero.
 func (c *Control) RestoreZone(ctx context.Context, p *access.Principal, ref Ref, at At, req *Request) (*Result, error) {
+	if done, err := c.replay(ctx, p, req); done != nil || err != nil {
+		return done, err
+	}
 	z, err := c.see(p, ref)
 	if err != nil {
 		return c.revive(ctx, p, ref, at, req)
@@ -99,17 +140,18 @@ func (c *Control) RestoreZone(ctx context.Context, p *access.Principal, ref Ref,
 		return nil, err
 	}
 	e := ZoneEdit{Zone: Ref{ID: z.ID}, exact: f.backward(nil)}
-	if f.first != nil && f.first.Base == 0 {
-		return nil, fault(Missing, "serial-not-found", "the zone was not there yet", "list the changes of the zone to see since when it is")
-	}
-	if e.Props, err = c.propsBack(ctx, z, revision); err != nil {
-		return nil, err
+	if f.before != nil && !sameProps(f.before, &z.Zone) {
+		e.Props = patchOf(f.before, &z.Zone)
+		e.Props.Account = nil // whose it is now, it stays
 	}
 	return c.restore(ctx, p, req, e, fmt.Sprintf("restore of %s to revision %d", z.Apex, revision))
 }
 
 // RestoreName brings all RRsets of one name back to what they were at a time.
 func (c *Control) RestoreName(ctx context.Context, p *access.Principal, ref Ref, owner dname.Name, at At, req *Request) (*Result, error) {
+	if owner == nil {
+		return nil, fault(Invalid, "bad-name", "it is not said which name", "say which name is to be restored")
+	}
 	z, err := c.see(p, ref)
 	if err != nil {
 		return nil, err
@@ -144,6 +186,9 @@ func (c *Control) since(ctx context.Context, p *access.Principal, id change.Zone
 		return 0, nil, err
 	}
 	f, err := c.fold(ctx, id, revision, 0)
+	if err == nil && f.first != nil && f.first.Kind == change.Create {
+		err = fault(Missing, "serial-not-found", "the zone was not there then", "list the changes of the zone to see since when it is")
+	}
 	return revision, f, err
 }
 
@@ -153,24 +198,10 @@ func (f *folded) backward(owner dname.Name) []exact {
 	var out []exact
 	for _, d := range f.list() {
 		if owner == nil || d.Owner().Equal(owner) {
-			out = append(out, exact{want: d.Before, fresh: true})
+			out = append(out, exact{want: d.Before})
 		}
 	}
 	return out
-}
-
-// propsBack is a patch to the properties that z had at a revision; nil where
-// they have not changed since.
-func (c *Control) propsBack(ctx context.Context, z *ZoneInfo, revision change.Revision) (*ZonePatch, error) {
-	for ch, err := range c.store.Changes(ctx, store.Query{Zone: z.ID, After: revision, Heads: true}) {
-		if err != nil {
-			return nil, unavailable(err)
-		}
-		if d := &ch.Zones[0]; d.Kind == change.Update && d.Before != nil {
-			return patchOf(d.Before), nil
-		}
-	}
-	return nil, nil
 }
 
 // revive brings a deleted zone back.
@@ -192,7 +223,14 @@ func (c *Control) revive(ctx context.Context, p *access.Principal, ref Ref, at A
 		if err != nil {
 			return nil, err
 		}
-		e.exact = f.backward(nil) // the deletion, which is among them, took all that was left
+		if f.first != nil { // else it is a time when the zone was gone already: it comes back as it was last
+			e.exact = f.backward(nil) // the deletion, which is among them, took all that was left
+		}
+		if f.before != nil {
+			back := *f.before
+			back.Account = d.Before.Account
+			e.Create.Restore = &back
+		}
 	}
 	return c.restore(ctx, p, req, *e, fmt.Sprintf("restore of the deleted zone %s", d.Apex))
 }

@@ -14,16 +14,19 @@ import (
 // exact says how an RRset shall be in all it has: ids, notes, disabled records.
 type exact struct {
 	want   change.RRset
-	expect *change.RRset // what must be there now; nil for no such condition
-	was    *change.RRset // what is there, where the caller knows and Head makes sure; nil: it is looked up
-	fresh  bool          // records that are not there now get new ids
+	expect *change.RRset // what a person must see there now; nil for no such condition
+	was    *change.RRset // what the caller has read, at the head ZoneEdit.upon: it must still be so, unless expect says what must be; nil: it is looked up
 }
 
 // merged works out the RRsets of the zone.
 func (w *zoneWork) merged(ctx context.Context, ttl uint32) (*merge, error) {
-	m := &merge{c: w.c, ctx: ctx, zone: w.before, apex: w.apex(), now: w.now.UnixMilli(), ttl: ttl, sets: make(map[setKey]*work)}
-	if w.edit.Create != nil && w.edit.Create.nameServers(w.edit.Edits) {
-		if err := m.edits([]Edit{w.c.ownNS(m)}); err != nil {
+	m := &merge{
+		c: w.c, ctx: ctx, zone: w.before, apex: w.apex(), now: w.now.UnixMilli(), ttl: ttl,
+		sets: make(map[setKey]*work), named: make(map[uint64]bool), moving: make(map[int]moving),
+	}
+	m.asRead = w.before != nil && w.before.Head == w.edit.upon
+	if n := w.edit.Create; n != nil && !n.Bare && n.Restore == nil {
+		if err := m.ownNS(); err != nil {
 			return nil, err
 		}
 	}
@@ -40,20 +43,25 @@ func (w *zoneWork) apex() []byte {
 	return w.edit.Zone.Apex
 }
 
-// nameServers reports whether the zone is to get the server's own NS RRset.
-func (n *NewZone) nameServers(edits []Edit) bool { return !n.Bare && n.Restore == nil }
-
-// ownNS gives the zone the server's name servers.
-func (c *Control) ownNS(m *merge) Edit {
+// ownNS gives the zone the server's name servers, as if they had stood there
+// before the edits.
+func (m *merge) ownNS() error {
 	e := Edit{Op: Add, Owner: m.apex, Type: rr.TypeNS, Upsert: true}
-	for _, n := range c.config.NameServers {
+	for _, n := range m.c.config.NameServers {
 		e.Records = append(e.Records, RecordEdit{Data: n})
 	}
-	return e
+	if err := m.edits([]Edit{e}); err != nil {
+		return err
+	}
+	for _, w := range m.list {
+		w.stood, w.said = w.after.Records, nil
+	}
+	return nil
 }
 
 // exact puts RRsets as they were at another time.
 func (m *merge) exact(sets []exact) error {
+	var back []*work
 	for i := range sets {
 		e := &sets[i]
 		w, err := m.known(e)
@@ -64,16 +72,53 @@ func (m *merge) exact(sets []exact) error {
 			return fault(Conflict, "changed-since", fmt.Sprintf("%s %s has been changed since", e.want.Owner, e.want.Type),
 				"undo the later changes first, or restore the name to a serial")
 		}
-		w.after = e.want.Clone()
-		for j := range w.after.Records {
-			r := &w.after.Records[j]
-			r.Modified = m.now
-			if e.fresh && w.before.ByID(r.ID) < 0 {
+		w.exact, w.after = true, e.want.Clone()
+		if e.was == nil || e.expect != nil && !m.asRead {
+			back = append(back, w)
+		}
+	}
+	return m.identify(back)
+}
+
+// identify gives new ids to the records of works whose old one another record
+// has by now: a record may have been moved since.
+func (m *merge) identify(works []*work) error {
+	if m.zone == nil {
+		return nil // it comes back with all its records, and none has gone elsewhere
+	}
+	uses := make(map[uint64]int)
+	for _, w := range m.list {
+		for i := range w.after.Records {
+			uses[w.after.Records[i].ID]++
+		}
+	}
+	for _, w := range works {
+		for i := range w.after.Records {
+			r := &w.after.Records[i]
+			if w.before.ByID(r.ID) >= 0 {
+				continue
+			}
+			taken, err := m.taken(r.ID)
+			if err != nil {
+				return err
+			}
+			if taken || uses[r.ID] > 1 {
+				uses[r.ID]--
 				r.ID = m.c.ids.next(m.c.now())
 			}
 		}
 	}
 	return nil
+}
+
+// taken reports whether a record of that id stands in an RRset that the edits
+// leave alone.
+func (m *merge) taken(id uint64) (bool, error) {
+	s, ok, err := m.c.byID(m.ctx, m.zone, id)
+	if err != nil || !ok {
+		return false, err
+	}
+	return m.sets[setKey{owner: string(s.Owner), rtype: uint16(s.Type)}] == nil, nil
 }
 
 // known is the work on the RRset of e, which need not be looked up if e says what it is.
@@ -82,9 +127,16 @@ func (m *merge) known(e *exact) (*work, error) {
 	if e.was == nil || m.sets[key] != nil || !e.want.Owner.IsAtOrBelow(m.apex) {
 		return m.of(e.want.Owner, e.want.Type)
 	}
-	w := &work{before: *e.was}
-	m.enter(key, w, e.want.Owner, e.want.Type)
-	return w, nil
+	if m.zone == nil || m.asRead {
+		w := &work{before: *e.was}
+		m.enter(key, w, e.want.Owner, e.want.Type)
+		return w, nil
+	}
+	w, err := m.of(e.want.Owner, e.want.Type)
+	if err == nil && e.expect == nil && !w.before.Equal(e.was) {
+		err = fault(Moved, "zone-moved", fmt.Sprintf("%s %s has been changed meanwhile", e.want.Owner, e.want.Type), "look at it again and repeat the change")
+	}
+	return w, err
 }
 
 // sameRecords compares what a person sees, not by which record it came.
@@ -93,12 +145,15 @@ func sameRecords(a, b *change.RRset) bool {
 		return false
 	}
 	for i := range a.Records {
-		x, y := &a.Records[i], &b.Records[i]
-		if string(x.Data) != string(y.Data) || x.Disabled != y.Disabled || !x.Note.Equal(&y.Note) {
+		if !sameRecord(&a.Records[i], &b.Records[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+func sameRecord(a, b *change.Record) bool {
+	return string(a.Data) == string(b.Data) && a.Disabled == b.Disabled && a.Note.Equal(&b.Note)
 }
 
 func (w *zoneWork) update(ctx context.Context) error {
@@ -132,19 +187,22 @@ func (w *zoneWork) update(ctx context.Context) error {
 
 // changed is after if its properties differ from before.
 func changed(before, after *change.Zone) (*change.Zone, bool) {
-	same := before.Type == after.Type && before.Region == after.Region && before.Status == after.Status && before.Account == after.Account &&
-		before.SOATTL == after.SOATTL && string(before.SOA) == string(after.SOA) && before.Settings == after.Settings
-	if same {
+	if sameProps(before, after) {
 		return nil, true
 	}
 	return after, false
+}
+
+func sameProps(a, b *change.Zone) bool {
+	return a.Type == b.Type && a.Region == b.Region && a.Status == b.Status && a.Account == b.Account &&
+		a.SOATTL == b.SOATTL && string(a.SOA) == string(b.SOA) && a.Settings == b.Settings
 }
 
 // serial is the zone's next; one that an edit of the SOA asks for if it is newer.
 func (w *zoneWork) serial(soa *rrEdit) change.Serial {
 	next := nextSerial(w.before.Serial)
 	if soa != nil {
-		if wanted := serialOf(soa.data); zone.Serial(wanted).Newer(zone.Serial(next)) {
+		if wanted := serialOf(soa.data); wanted != 0 && zone.Serial(wanted).Newer(zone.Serial(next)) {
 			return wanted
 		}
 	}
@@ -159,7 +217,7 @@ func (w *zoneWork) props(after *ZoneInfo, soa *rrEdit) error {
 	}
 	if patch == nil {
 		patch = new(ZonePatch)
-	} else if err := may(w.p, access.ZonesWrite); err != nil {
+	} else if err := whole(w.p); err != nil {
 		return err
 	}
 	set := func(to *string, from *string) {
@@ -188,15 +246,16 @@ func (w *zoneWork) props(after *ZoneInfo, soa *rrEdit) error {
 	if soa == nil {
 		return checkProps(after)
 	}
-	if err := may(w.p, access.RecordsWrite); err != nil {
+	data, err := wellFormed(rr.TypeSOA, soa.data)
+	if err != nil {
+		return err
+	}
+	written := change.RRset{Owner: after.Apex, Type: rr.TypeSOA, Records: []change.Record{{Data: data}}}
+	if err := w.authorize(after.Apex, []change.SetDiff{{Before: written, After: written}}); err != nil {
 		return err
 	}
 	if soa.ttl != nil {
 		after.SOATTL = *soa.ttl
-	}
-	data, err := wellFormed(rr.TypeSOA, soa.data)
-	if err != nil {
-		return err
 	}
 	after.SOA = withSerial(data, 0)
 	return checkProps(after)
@@ -213,6 +272,14 @@ func checkProps(z *ZoneInfo) error {
 		return fault(Invalid, "bad-type", "a "+z.Type+" zone takes its records from another server, which this server cannot do yet", "use the type primary (or master)")
 	default:
 		return fault(Invalid, "bad-type", fmt.Sprintf("a zone cannot be of type %q", z.Type), "use primary (or master)")
+	}
+	if z.SOATTL > rr.MaxTTL {
+		return badTTL(z.SOATTL)
+	}
+	for _, ttl := range []int{z.Settings.DefaultTTL, z.Settings.NSTTL} {
+		if ttl < 0 || ttl > rr.MaxTTL {
+			return fault(Invalid, "bad-ttl", fmt.Sprintf("a TTL of %d seconds is out of range", ttl), "use 0 to 2147483647 (RFC 2181, Section 8)")
+		}
 	}
 	if len(z.Region) > 64 || strings.ContainsAny(z.Region, "\x00\n\r") {
 		return fault(Invalid, "bad-region", "the region is no short word", "use EU, GLOBAL or a word of your own")
@@ -237,10 +304,10 @@ func (w *zoneWork) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := w.props(after, m.soa); err != nil {
+		return err
+	}
 	if m.soa != nil {
-		if err := w.props(after, m.soa); err != nil {
-			return err
-		}
 		after.Serial = serialOf(m.soa.data)
 	}
 	if after.Serial == 0 {
@@ -248,6 +315,9 @@ func (w *zoneWork) create(ctx context.Context) error {
 	}
 	if err := checkProps(after); err != nil {
 		return err
+	}
+	if !w.p.Sees(&after.Zone) {
+		return denied(&access.Denied{Detail: "the token is limited to other zones than " + after.Apex.String()})
 	}
 	w.diff = change.ZoneDiff{Kind: change.Create, ID: after.ID, Apex: after.Apex, To: after.Serial, Sets: m.diffs()}
 	w.diff.After = &after.Zone
@@ -294,7 +364,7 @@ func (w *zoneWork) remove(ctx context.Context) error {
 	if err := whole(w.p); err != nil {
 		return err
 	}
-	if len(w.edit.Edits) > 0 {
+	if len(w.edit.Edits) > 0 || w.edit.Props != nil {
 		return fault(Invalid, "bad-edit", "a zone that is deleted cannot be edited", "leave the edits out")
 	}
 	w.diff = change.ZoneDiff{Kind: change.Delete, ID: w.before.ID, Apex: w.before.Apex, Base: w.before.Head, From: w.before.Serial, Before: &w.before.Zone}
