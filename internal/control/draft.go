@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
@@ -86,6 +89,15 @@ func checkSize(req *Request) error {
 		return fault(TooLarge, "too-many-edits", fmt.Sprintf("one change of %d edits and records; at most %d are taken", n, MaxEdits), "split it up, or import a zone file")
 	case len(req.Reason) > change.MaxReason:
 		return fault(TooLarge, "reason-too-long", fmt.Sprintf("the reason has %d octets; at most %d are kept", len(req.Reason), change.MaxReason), "shorten it")
+	}
+	return checkText("reason", req.Reason)
+}
+
+// checkText refuses what would do harm where a text is shown on a terminal or
+// written into a file of lines.
+func checkText(what, text string) error {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
+		return fault(Invalid, "bad-text", "the "+what+" has characters that cannot be shown: control characters, or what is no UTF-8", "leave out line feeds and other control characters")
 	}
 	return nil
 }
@@ -215,7 +227,7 @@ func (w *zoneWork) free() error {
 	case w.c.latest(Ref{Apex: apex}) != nil:
 		return fault(Conflict, "zone-exists", "there is a zone "+apex.String()+" already", "use it, or choose another name")
 	}
-	return nil
+	return w.apart(w.p.Account)
 }
 
 // whole checks that p may make, delete and set up zones as a whole.

@@ -264,8 +264,28 @@ func edit(n *change.Record, r *RecordEdit) {
 	}
 }
 
+// checkNotes checks what e writes down beside records.
+func checkNotes(e *Edit) error {
+	if e.Comment != nil {
+		if err := checkText("comment", *e.Comment); err != nil {
+			return err
+		}
+	}
+	for i := range e.Records {
+		if n := e.Records[i].Note; n != nil {
+			if err := checkText("comment", n.Comment); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // give takes what e says of the RRset as a whole.
 func (w *work) give(e *Edit) error {
+	if err := checkNotes(e); err != nil {
+		return err
+	}
 	if e.Comment != nil {
 		if w.comment != nil && *w.comment != *e.Comment {
 			return fault(Conflict, "duplicate-edit", fmt.Sprintf("%s %s is given two comments", w.after.Owner, w.after.Type), "give one; a comment is for the whole RRset")

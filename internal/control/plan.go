@@ -239,6 +239,8 @@ func (c *Control) editName(ctx context.Context, p *access.Principal, plan *Plan)
 	switch {
 	case r.Name == nil:
 		return nil, fault(Invalid, "bad-name", "the plan needs a name", "say which name it is about")
+	case r.Kind == ChangeTTL && r.TTL == 0:
+		return nil, fault(Invalid, "bad-ttl", "the plan needs a TTL", "say how many seconds, 1 to 2147483647")
 	case r.Kind == ChangeTTL && r.TTL > rr.MaxTTL:
 		return nil, badTTL(r.TTL)
 	}

@@ -51,11 +51,13 @@ type registry struct {
 	mu     sync.RWMutex
 	byID   map[change.ZoneID]*ZoneInfo
 	byApex map[string]*ZoneInfo
-	order  []*ZoneInfo // by apex; nil when it has to be made anew
+	order  []*ZoneInfo    // by apex; nil when it has to be made anew
+	under  map[string]int // how many zones lie below a name
 }
 
 func (r *registry) reset() {
 	r.byID, r.byApex, r.order = make(map[change.ZoneID]*ZoneInfo), make(map[string]*ZoneInfo), nil
+	r.under = make(map[string]int)
 }
 
 func (r *registry) find(ref Ref) *ZoneInfo {
@@ -78,10 +80,12 @@ func (r *registry) putLocked(before, after *ZoneInfo) {
 	if before != nil {
 		delete(r.byID, before.ID)
 		delete(r.byApex, string(before.Apex))
+		r.count(before.Apex, -1)
 	}
 	if after != nil {
 		r.byID[after.ID] = after
 		r.byApex[string(after.Apex)] = after
+		r.count(after.Apex, 1)
 	}
 	switch {
 	case before == nil || after == nil:
