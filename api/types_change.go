@@ -53,7 +53,7 @@ type RecordEdits struct {
 	Name     string       `json:"name" example:"www" doc:"relative to the zone, @ for the zone itself, or fully qualified"`
 	Type     string       `json:"type" example:"CNAME"`
 	TTL      *uint32      `json:"ttl,omitempty" doc:"in seconds; left out it stays, or is the default"`
-	Contents []string     `json:"contents,omitempty" doc:"the records, if there is no more to say of them"`
+	Contents []string     `json:"contents,omitempty" example:"[\"main.example.net\"]" doc:"the records, if there is no more to say of them"`
 	Records  []RecordEdit `json:"records,omitempty"`
 	Comment  *string      `json:"comment,omitempty" maxLength:"500" doc:"of all of them"`
 }
@@ -87,8 +87,8 @@ type Change struct {
 
 // Author is who made a change, and how it came in.
 type Author struct {
-	Account string `json:"account,omitempty"`
-	Token   string `json:"token,omitempty" doc:"its id"`
+	Account string `json:"account,omitempty" format:"uuid"`
+	Token   string `json:"token,omitempty" format:"uuid" doc:"its id"`
 	Name    string `json:"name,omitempty" doc:"of the token"`
 	Via     string `json:"via,omitempty" example:"v1"`
 	Address string `json:"address,omitempty"`
@@ -161,6 +161,12 @@ type RestoreRequest struct {
 	Name     string     `json:"name,omitempty" doc:"only this name"`
 	Reason   string     `json:"reason,omitempty" maxLength:"1000"`
 	DryRun   bool       `json:"dry_run,omitempty"`
+}
+
+// RestoreZoneRequest is a RestoreRequest that says itself of which zone.
+type RestoreZoneRequest struct {
+	Zone string `json:"zone" example:"example.com" doc:"id or name"`
+	RestoreRequest
 }
 
 // DiffData is the net difference between two serials of a zone.

@@ -18,6 +18,7 @@ const (
 	CodeBadMethod      = "METHOD_NOT_ALLOWED"
 	CodeMediaType      = "UNSUPPORTED_MEDIA_TYPE"
 	CodeTooLarge       = "TOO_LARGE"
+	CodeTimeout        = "TIMEOUT"
 	CodeConflict       = "CONFLICT"
 	CodeMoved          = "PRECONDITION_FAILED"
 	CodeRateLimited    = "RATE_LIMITED"

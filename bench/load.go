@@ -98,6 +98,11 @@ func timed(ctx context.Context, argv []string) (stageRun, error) {
 // firstAnswer times one server from exec to the first right answer for a name
 // near the end of the zone file, on all cores.
 func (l loading) firstAnswer(ctx context.Context, p peer) (stageRun, error) {
+	return l.firstAnswerAnd(ctx, p, func(*server) error { return nil })
+}
+
+// firstAnswerAnd does something with the server when all is measured.
+func (l loading) firstAnswerAnd(ctx context.Context, p peer, then func(*server) error) (stageRun, error) {
 	srv, err := startServer(p, l.bench.siteDir(p), l.zone, false)
 	if err != nil {
 		return stageRun{}, err
@@ -119,8 +124,10 @@ func (l loading) firstAnswer(ctx context.Context, p peer) (stageRun, error) {
 	case <-ctx.Done():
 		return run, ctx.Err()
 	}
-	run.pss, err = readPSS(srv.cmd.Process.Pid)
-	return run, err
+	if run.pss, err = readPSS(srv.cmd.Process.Pid); err != nil {
+		return run, err
+	}
+	return run, then(srv)
 }
 
 const publishBenchmark = "BenchmarkPublishOneRecord"

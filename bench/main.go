@@ -27,7 +27,7 @@ type bench struct {
 	suites map[string]bool
 }
 
-var suiteNames = []string{"udp", "tcp", "load"}
+var suiteNames = []string{"udp", "tcp", "load", "changes"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -47,6 +47,23 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if b.suites["udp"] || b.suites["tcp"] || b.suites["load"] {
+		if err := b.queries(ctx); err != nil {
+			return err
+		}
+	}
+	if !b.suites["changes"] {
+		return nil
+	}
+	r, err := b.changes(ctx)
+	if err != nil {
+		return err
+	}
+	return b.report(r.host.date+"-changes.md", r.text(), r.markdown())
+}
+
+// queries runs and reports the suites about queries.
+func (b bench) queries(ctx context.Context) error {
 	if slices.ContainsFunc(b.peers, func(p peer) bool { return p.floor }) {
 		if err := buildEcho(ctx, b.root); err != nil {
 			return err
@@ -59,12 +76,17 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Print(r.text())
-	path := filepath.Join(b.out, r.host.date+".md")
+	return b.report(r.host.date+".md", r.text(), r.markdown())
+}
+
+// report prints text and writes markdown to the file of that name among the results.
+func (b bench) report(name, text, markdown string) error {
+	fmt.Print(text)
+	path := filepath.Join(b.out, name)
 	if err := os.MkdirAll(b.out, 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(path, []byte(r.markdown()), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(markdown), 0o644); err != nil {
 		return err
 	}
 	fmt.Printf("\nwritten to %s\n", path)

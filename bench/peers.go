@@ -24,6 +24,7 @@ type peer struct {
 	program string
 	missing string   // what to do when the program is not there
 	version []string // arguments that make it print its version
+	env     []string // beside the environment of this program
 	floor   bool     // echoes queries: no answers to check, no TCP, no zone
 
 	// configure writes what the server needs into the site's folder and gives

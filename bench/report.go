@@ -75,6 +75,23 @@ func minimum(values []float64) float64 {
 	return slices.Min(values)
 }
 
+// largest gives the greatest value; 0 of none.
+func largest(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	return slices.Max(values)
+}
+
+// joined prints values without decimals.
+func joined(values []float64) string {
+	var parts []string
+	for _, v := range values {
+		parts = append(parts, number(v, 0))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // collect takes one number out of each item, leaving out those without it.
 func collect[T any](items []T, take func(T) (value float64, ok bool)) []float64 {
 	var values []float64

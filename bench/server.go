@@ -57,6 +57,7 @@ func startServer(p peer, dir string, zone zoneFile, pinned bool) (*server, error
 	defer log.Close()
 	s.cmd = exec.Command(argv[0], argv[1:]...)
 	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = dir, log, log
+	s.cmd.Env = append(os.Environ(), p.env...)
 	// A group of its own keeps Ctrl-C at the terminal from ending the server
 	// before the harness has stopped it in order.
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

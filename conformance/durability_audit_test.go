@@ -151,6 +151,16 @@ func (a *auditor) resolve(w *writer) {
 	a.unsure = append(a.unsure, u)
 }
 
+// kept is how many of the unanswered deeds are done.
+func (a *auditor) kept() (n int) {
+	for _, u := range a.unsure {
+		if u.done {
+			n++
+		}
+	}
+	return n
+}
+
 // repeat does what a client does that was not answered: it sends the request again
 // with the same Idempotency-Key, and gets what came of it the first time, if anything did.
 func (a *auditor) repeat(l *life) error {

@@ -47,12 +47,7 @@ func TestKilledServer(t *testing.T) {
 		if err := a.audit(l); err != nil {
 			t.Fatalf("seed %d, round %d: %v\n%s", seed, round, err, l.errs)
 		}
-		for _, u := range a.unsure {
-			open++
-			if u.done {
-				kept++
-			}
-		}
+		open, kept = open+len(a.unsure), kept+a.kept()
 		if err := a.repeat(l); err != nil {
 			t.Fatalf("seed %d, round %d: %v", seed, round, err)
 		}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/dns/cookie"
 	"github.com/truename-dns/truename/internal/dns/dname"
 )
@@ -103,7 +104,7 @@ var Settings = []Setting{
 	{Name: "name-server", Value: "NAME", Default: "", List: true, Help: "name under which this server is known, as in ns1.example.net; the NS records of new zones show it; repeatable",
 		set: setNameServers},
 	{Name: "admin-token", Value: "TOKEN", Default: "", Secret: true, Help: "token of the first admin, for automation; without it one is made at the first start and shown once",
-		set: one(func(c *Config, v string) error { c.AdminToken = v; return lengthUpTo(v, 255) })},
+		set: one(setAdminToken)},
 	{Name: "api-rate", Value: "RATE", Default: "0", Help: "requests a second of one API token before they are limited; off for no limit",
 		set: number(0, 1_000_000, func(c *Config) *int { return &c.APIRate })},
 	{Name: "log-format", Value: "FORMAT", Default: "text", Help: "text or json",
@@ -263,6 +264,14 @@ func setSecrets(c *Config, values []string) error {
 		c.CookieSecrets = append(c.CookieSecrets, s)
 	}
 	return nil
+}
+
+func setAdminToken(c *Config, v string) error {
+	c.AdminToken = v
+	if v == "" {
+		return nil
+	}
+	return access.CheckChosen(v)
 }
 
 func setNameServers(c *Config, values []string) error {

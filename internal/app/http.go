@@ -10,7 +10,12 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/net/netutil"
 )
+
+// maxHTTP is how many connections of HTTP are open at once; others wait in the
+// backlog of the kernel.
+const maxHTTP = 4096
 
 // openHTTP binds the HTTP address and returns what serves it until ctx ends.
 func (a *App) openHTTP() (func(context.Context) error, error) {
@@ -22,6 +27,7 @@ func (a *App) openHTTP() (func(context.Context) error, error) {
 		return nil, fmt.Errorf("--http: %w; choose another address or port, or off for none", err)
 	}
 	a.http = ln.Addr()
+	ln = netutil.LimitListener(ln, maxHTTP)
 	if a.config.TLSCert != "" {
 		if ln, err = listenTLS(ln, a.config.TLSCert, a.config.TLSKey); err != nil {
 			return nil, err
@@ -32,7 +38,7 @@ func (a *App) openHTTP() (func(context.Context) error, error) {
 		Handler:           a.handler(),
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       2 * time.Minute, // of an import too
+		ReadTimeout:       30 * time.Second, // who sends a long text earns more by its octets
 		WriteTimeout:      5 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,

@@ -3,11 +3,13 @@ package cli
 import (
 	"os"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
+	time.Local = time.UTC // for times in tables
 	testscript.Main(m, map[string]func(){
 		"truename": func() { os.Exit(Main(os.Args[1:], os.Stdout, os.Stderr)) },
 	})
@@ -17,7 +19,8 @@ func TestMain(m *testing.M) {
 // a scenario can say beyond testscript's own words:
 //
 //	start ARG…          truename serve ARG… in the background until it greets; sets
-//	                    $AT, $PORT (first DNS address), $AT2, $PORT2 … and $HTTP
+//	                    $AT, $PORT (first DNS address), $AT2, $PORT2 …, $HTTP,
+//	                    and $TRUENAME_SERVER, the server of the commands to come
 //	until RE CMD ARG…   runs CMD until its output matches, or fails after a while
 //	logged RE           waits until the log of what was started matches
 //	quit SIGNAL CODE    sends the signal and wants that exit code

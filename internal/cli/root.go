@@ -2,65 +2,66 @@
 package cli
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/internal/app"
+	"github.com/truename-dns/truename/internal/cli/man"
+	"github.com/truename-dns/truename/internal/cli/offline"
+	"github.com/truename-dns/truename/internal/cli/verb"
 )
-
-// Exit codes.
-const (
-	exitOK      = 0
-	exitFailure = 1 // it did not work, or what was checked has errors
-	exitUsage   = 2 // the command line itself is wrong
-)
-
-// errFound ends a command whose findings are printed already.
-var errFound = errors.New("errors were found")
-
-// usageError marks an error in the command line.
-type usageError struct{ error }
 
 // Main runs the command line args and returns the exit code.
 func Main(args []string, stdout, stderr io.Writer) int {
+	return run(args, os.Stdin, stdout, stderr)
+}
+
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)
+	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.Execute()
-	var usage usageError
-	switch {
-	case err == nil:
-		return exitOK
-	case errors.Is(err, errFound):
-		return exitFailure
-	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "truename: %v\n", err)
-		return exitUsage
-	}
-	fmt.Fprintf(stderr, "truename: %v\n", err)
-	return exitFailure
+	err := root.ExecuteContext(context.Background())
+	verb.Report(stderr, err)
+	return verb.ExitCode(err)
 }
 
 func newRoot() *cobra.Command {
+	version := app.BuildVersion()
 	root := &cobra.Command{
 		Use:           "truename",
 		Short:         "DNS server and control plane for names that point at other names",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Version:       app.BuildVersion(),
+		Version:       version,
+		Long: `DNS server and control plane for names that point at other names
+
+Most commands speak to a server: --server, TRUENAME_SERVER or the login say which, --token,
+--token-file, TRUENAME_TOKEN or the login as whom. On a terminal they print tables and trees, in
+a pipe lines of fields parted by tabs, with --json what the API says: one object, or an object a
+line where it is a list. NO_COLOR takes the colours away.
+
+Exit codes: 0 done; 1 failed, or what was checked has errors; 2 the command line is wrong; 3 the
+server refused, for a rule is broken, something conflicts or has moved; 130 interrupted.`,
+		PersistentPreRunE: localOnly,
 	}
+	serverFlags(root.PersistentFlags())
 	group(root)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetUsageTemplate(usageTemplate)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usageError{fmt.Errorf("%w; see: %s --help", err, c.CommandPath())}
+		return verb.Usagef("%w; see: %s --help", err, c.CommandPath())
 	})
-	root.AddCommand(newServe(), newZone(), newVersion())
+	root.AddCommand(newServe(), newVersion(), man.New(version), newLogin(), newLogout(),
+		newZone(), offline.NewCheck(version), newRecord(), newWho(), newChain(), newSearch(),
+		newRetarget(), newPlan(), newHistory(), newShow(), newUndo(), newRestore(),
+		newToken(), newAccount())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		if c.HasSubCommands() {
@@ -83,7 +84,7 @@ func group(c *cobra.Command) {
 		if near := c.SuggestionsFor(args[0]); len(near) > 0 {
 			hint = fmt.Sprintf("; did you mean %s?", strings.Join(near, " or "))
 		}
-		return usageError{fmt.Errorf("%s has no command %q%s; see: %s --help", c.CommandPath(), args[0], hint, c.CommandPath())}
+		return verb.Usagef("%s has no command %q%s; see: %s --help", c.CommandPath(), args[0], hint, c.CommandPath())
 	}
 }
 
@@ -104,6 +105,10 @@ Commands:
 
 Flags:
 {{.LocalFlags.FlagUsagesWrapped 100 | trimTrailingWhitespaces}}{{end}}
+{{- if .Annotations.remote}}
+
+Server and output:
+{{.InheritedFlags.FlagUsagesWrapped 100 | trimTrailingWhitespaces}}{{end}}
 {{- if .HasAvailableSubCommands}}
 
 Use "{{.CommandPath}} COMMAND --help" for more about a command.{{end}}
@@ -113,7 +118,7 @@ func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  noArgs,
+		Args:  verb.NoArgs,
 		Run:   func(c *cobra.Command, _ []string) { fmt.Fprintln(c.OutOrStdout(), app.BuildVersion()) },
 	}
 }

@@ -1,12 +1,11 @@
 package cli
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/truename-dns/truename/internal/app"
+	"github.com/truename-dns/truename/internal/cli/verb"
 )
 
 func newServe() *cobra.Command {
@@ -20,7 +19,7 @@ Each setting is also an environment variable, TRUENAME_ and its name in capitals
 a key of the YAML file that --config names. Flags beat environment beats file.`,
 		Example: `  truename serve --zones /etc/truename/zones --dns :53
   truename serve --zones ./zones --dns 127.0.0.1:5300 --dns [::1]:5300 --rrl off`,
-		Args: noArgs,
+		Args: verb.NoArgs,
 	}
 	var file string
 	c.Flags().SortFlags = false
@@ -38,7 +37,7 @@ a key of the YAML file that --config names. Flags beat environment beats file.`,
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		config, err := app.Read(given(c.Flags()), file)
 		if err != nil {
-			return usageError{err}
+			return verb.Usage(err)
 		}
 		log := app.NewLogger(config, c.ErrOrStderr())
 		return app.New(config, log, c.OutOrStdout()).Run(c.Context())
@@ -72,11 +71,4 @@ func given(flags *pflag.FlagSet) map[string][]string {
 		}
 	})
 	return m
-}
-
-func noArgs(c *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usageError{fmt.Errorf("%s takes no argument, but got %q; see: %s --help", c.Name(), args[0], c.CommandPath())}
-	}
-	return nil
 }

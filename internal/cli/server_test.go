@@ -109,6 +109,7 @@ func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if m := greetedHTTP.FindStringSubmatch(s.out.String()); m != nil {
 		ts.Setenv("HTTP", m[1])
+		ts.Setenv("TRUENAME_SERVER", m[1])
 	}
 }
 
@@ -121,7 +122,7 @@ func exists(path string) bool {
 func environment(ts *testscript.TestScript) []string {
 	env := []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("HOME"), "TMPDIR=" + ts.Getenv("TMPDIR")}
 	for _, name := range []string{"TRUENAME_DNS", "TRUENAME_HTTP", "TRUENAME_ZONES", "TRUENAME_DATA",
-		"TRUENAME_CONFIG", "TRUENAME_CHAOS_VERSION", "TRUENAME_LOG_FORMAT", "TESTSCRIPT_COMMAND"} {
+		"TRUENAME_CONFIG", "TRUENAME_ADMIN_TOKEN", "TRUENAME_CHAOS_VERSION", "TRUENAME_LOG_FORMAT", "TESTSCRIPT_COMMAND"} {
 		if v := ts.Getenv(name); v != "" {
 			env = append(env, name+"="+v)
 		}

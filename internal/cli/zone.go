@@ -1,12 +1,17 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/truename-dns/truename/internal/cli/offline"
+)
 
 func newZone() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "zone",
-		Short: "Check and print zone files",
+		Short: "List, make, import, compare and check zones",
 	}
-	c.AddCommand(newZoneCheck(), newZonePrint())
+	c.AddCommand(newZoneList(), newZoneShow(), newZoneAdd(), newZoneRemove(), newZoneRestore(),
+		newZoneImport(), newZoneExport(), newZoneDiff(), offline.NewZoneCheck(), offline.NewZonePrint())
 	return c
 }

@@ -3,8 +3,10 @@ package control
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"time"
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
@@ -90,10 +92,11 @@ func outcome(d *draft, dry bool) *Result {
 	return &Result{Change: d.change, Warnings: d.warnings, DryRun: dry}
 }
 
-// newID is the opaque id of a Change.
-func newID() string {
-	var b [12]byte
-	_, _ = rand.Read(b[:]) // never fails
+// newID is an opaque id. It begins with the time, so that an index of ids grows at its end.
+func newID(now time.Time) string {
+	var b [14]byte
+	binary.BigEndian.PutUint64(b[:], uint64(now.UnixMilli())<<16)
+	_, _ = rand.Read(b[6:]) // never fails
 	return hex.EncodeToString(b[:])
 }
 

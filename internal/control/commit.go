@@ -94,7 +94,7 @@ func (t *ticket) sets() (n int) {
 
 // enqueue accepts d: what comes next is judged upon it. The caller holds accept.
 func (c *Control) enqueue(d *draft) (*ticket, error) {
-	d.change.ID = newID()
+	d.change.ID = newID(c.now())
 	t := &ticket{draft: d, done: make(chan struct{})}
 	if err := c.queue.push(t); err != nil {
 		return nil, err

@@ -19,6 +19,21 @@ import (
 	"github.com/truename-dns/truename/internal/zone/lint"
 )
 
+// remarks is what is to be said of the properties of the zone.
+func (w *zoneWork) remarks() []lint.Finding {
+	if w.after == nil || w.before != nil && w.before.Type == w.after.Type {
+		return nil
+	}
+	if t := w.after.Type; t != "slave" && t != "secondary" {
+		return nil
+	}
+	return []lint.Finding{{
+		Severity: lint.Warning, Code: "no-transfer", Owner: w.after.Apex.String(),
+		Message: "the zone is of type " + w.after.Type + ", but this server does not transfer zones from others yet: it serves what is written here",
+		Fix:     "write its records here, or import them",
+	}}
+}
+
 // draft is a Change worked out, with the zones that it makes.
 type draft struct {
 	change   *change.Change
@@ -65,6 +80,7 @@ func (c *Control) draft(ctx context.Context, p *access.Principal, req *Request) 
 		}
 		d.change.Zones = append(d.change.Zones, z.diff)
 		d.zones = append(d.zones, zoneDraft{z.before, z.after})
+		d.warnings = append(d.warnings, z.remarks()...)
 	}
 	if len(d.zones) == 0 {
 		return nil, nil

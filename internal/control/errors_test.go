@@ -78,7 +78,7 @@ func TestEveryErrorHasItsCodeAndPlace(t *testing.T) {
 		{"a SOA with a TTL too long", "bad-ttl", "zones[1]", Invalid, edit(ttl(soa, rr.MaxTTL+1))},
 		{"a status of no kind", "bad-status", "zones[1]", Invalid, props(ZonePatch{Status: ptr("asleep")})},
 		{"a type of no kind", "bad-type", "zones[1]", Invalid, props(ZonePatch{Type: ptr("forward")})},
-		{"a secondary", "bad-type", "zones[1]", Invalid, props(ZonePatch{Type: ptr("slave")})},
+		{"no such type", "bad-type", "zones[1]", Invalid, props(ZonePatch{Type: ptr("tertiary")})},
 		{"a region of no kind", "bad-region", "zones[1]", Invalid, props(ZonePatch{Region: ptr("a\nb")})},
 		{"a default TTL below zero", "bad-ttl", "zones[1]", Invalid, props(ZonePatch{Settings: &change.Settings{DefaultTTL: -1}})},
 		{"a default TTL too long", "bad-ttl", "zones[1]", Invalid, props(ZonePatch{Settings: &change.Settings{NSTTL: rr.MaxTTL + 1}})},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/truename-dns/truename/internal/access"
 )
@@ -69,5 +70,31 @@ func TestAPlanOfTTLNeedsOne(t *testing.T) {
 	var e *Error
 	if !errors.As(err, &e) || e.Class != Invalid {
 		t.Error(explain(err))
+	}
+}
+
+func TestASecondaryIsTakenAndRemarkedOn(t *testing.T) {
+	d := newDesk(t)
+	for _, kind := range []string{"slave", "secondary", "master", "primary"} {
+		res := d.must(&Request{Zones: []ZoneEdit{{Zone: ref(kind + ".test."), Create: &NewZone{Type: kind}}}})
+		remarked := len(res.Warnings) == 1 && res.Warnings[0].Code == "no-transfer"
+		if remarked != (kind == "slave" || kind == "secondary") {
+			t.Errorf("%s: %v", kind, res.Warnings)
+		}
+		if got := d.zone(kind + ".test.").Type; got != kind {
+			t.Errorf("%s is shown as %s", kind, got)
+		}
+	}
+	if res := d.change("slave.test.", d.edit(Add, "slave.test.", "www", "A", "192.0.2.1")); len(res.Warnings) != 0 {
+		t.Errorf("remarked on at every change: %v", res.Warnings)
+	}
+}
+
+func TestIdsOfChangesGrow(t *testing.T) {
+	d := newDesk(t)
+	a := d.make("a.test.").Change.ID
+	b := newID(d.now().Add(time.Millisecond))
+	if len(a) != 28 || a >= b || a == d.make("b.test.").Change.ID {
+		t.Errorf("%s, then %s", a, b)
 	}
 }

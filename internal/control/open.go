@@ -74,7 +74,7 @@ func (c *Control) read(states iter.Seq2[store.ZoneState, error], emit func(store
 		if err != nil {
 			return err
 		}
-		s := stored{info: &ZoneInfo{Zone: st.Zone, Serial: st.Serial, Head: st.Head, Records: st.Records, Source: "store", Changed: st.Zone.Updated}}
+		s := stored{info: &ZoneInfo{Zone: st.Zone, Serial: st.Serial, Head: st.Head, Records: st.Records, Source: "store", Changed: st.Changed}}
 		for set := range st.RRsets {
 			s.info.disabled += disabled(&set)
 			for i := range set.Records {

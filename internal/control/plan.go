@@ -120,7 +120,7 @@ func (c *Control) Plan(ctx context.Context, p *access.Principal, r PlanRequest) 
 	if err != nil {
 		return nil, err
 	}
-	plan.ID = newID()
+	plan.ID = newID(c.now())
 	c.plans.add(plan)
 	return plan, nil
 }

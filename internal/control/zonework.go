@@ -267,11 +267,9 @@ func checkProps(z *ZoneInfo) error {
 		return fault(Invalid, "bad-status", fmt.Sprintf("a zone cannot be %q", z.Status), "use active or paused")
 	}
 	switch z.Type {
-	case "master", "primary", "native":
-	case "slave", "secondary":
-		return fault(Invalid, "bad-type", "a "+z.Type+" zone takes its records from another server, which this server cannot do yet", "use the type primary (or master)")
+	case "master", "primary", "native", "slave", "secondary":
 	default:
-		return fault(Invalid, "bad-type", fmt.Sprintf("a zone cannot be of type %q", z.Type), "use primary (or master)")
+		return fault(Invalid, "bad-type", fmt.Sprintf("a zone cannot be of type %q", z.Type), "use primary or secondary (or master and slave)")
 	}
 	if z.SOATTL > rr.MaxTTL {
 		return badTTL(z.SOATTL)

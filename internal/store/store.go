@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"time"
 
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/dns/dname"
@@ -89,6 +90,7 @@ type ZoneState struct {
 	Zone    change.Zone
 	Serial  change.Serial
 	Head    change.Revision // of the last Change to it
+	Changed time.Time       // of that Change
 	Records int             // in all, disabled ones included, the SOA not
 	RRsets  iter.Seq[change.RRset]
 }

@@ -73,6 +73,7 @@ func describe(routes []v1.Route) *huma.OpenAPI {
 	huma.DefaultArrayNullable = false // a list is never null
 	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
 	registry.RegisterTypeAlias(reflect.TypeFor[api.Scopes](), reflect.TypeFor[string]()) // it is written as one
+	registry.RegisterTypeAlias(reflect.TypeFor[api.Seconds](), reflect.TypeFor[int64]())
 	doc := &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info:    &huma.Info{Title: "Truename API", Version: "1", Description: about},
@@ -126,6 +127,7 @@ var pathWords = map[string]string{
 	"record_name": "name of the record: relative to the zone, @ for the zone itself, or fully qualified",
 	"record_type": "type of the record",
 	"change_id":   "id or revision of the change",
+	"plan_id":     "id of the plan",
 	"name":        "a fully qualified name, with or without its final dot",
 	"user_id":     "id of the account, or me",
 	"key_id":      "id of the token",
@@ -133,6 +135,7 @@ var pathWords = map[string]string{
 
 var headerWords = map[string]string{
 	"If-Match":        "do it only if the zone has this serial",
+	"If-None-Match":   "answer with 304 if the zone still has this serial",
 	"Idempotency-Key": "a word of your own, as a UUID: the same request with the same key is done once, and answered again",
 }
 
@@ -168,12 +171,20 @@ func responses(registry huma.Registry, r *v1.Route) map[string]*huma.Response {
 	if r.Status == http.StatusNotImplemented {
 		return out
 	}
+	if r.Lines {
+		good.Content["application/x-ndjson"] = inLines
+	}
+	if slices.Contains(r.Headers, "If-None-Match") {
+		out["304"] = &huma.Response{Description: "The zone still has that serial"}
+	}
 	out[strconv.Itoa(r.Status)] = good
 	if slices.ContainsFunc(r.Queries, func(q v1.Query) bool { return q.Name == "dry_run" }) {
 		dry(registry, r, out)
 	}
 	return out
 }
+
+var inLines = &huma.MediaType{Schema: &huma.Schema{Type: "string", Description: "lines of JSON in the envelope: status progress, and success or error on the last one"}}
 
 // dry is the answer where nothing is written: 200, with the change.
 func dry(registry huma.Registry, r *v1.Route, out map[string]*huma.Response) {
@@ -185,7 +196,11 @@ func dry(registry huma.Registry, r *v1.Route, out map[string]*huma.Response) {
 		usual := real.Content["application/json"].Schema
 		s, words = &huma.Schema{AnyOf: []*huma.Schema{usual, s}}, real.Description+", or what a dry run would change"
 	}
-	out["200"] = &huma.Response{Description: words, Content: map[string]*huma.MediaType{"application/json": {Schema: s}}}
+	answer := &huma.Response{Description: words, Content: map[string]*huma.MediaType{"application/json": {Schema: s}}}
+	if r.Lines {
+		answer.Content["application/x-ndjson"] = inLines
+	}
+	out["200"] = answer
 }
 
 // open lets requests hold more than is known: it is passed over.

@@ -55,7 +55,7 @@ func (c *call) edit(in *recordIn, base *found, whole bool) (control.Edit, error)
 	e.Type = c.storedType(typ, e.Owner, in, base)
 	e.Records = []control.RecordEdit{record}
 	c.sayFlat(&e)
-	return e, nil
+	return e, c.claim(&e)
 }
 
 func (c *call) typeOf(in *recordIn, base *found) (rr.Type, error) {

@@ -73,8 +73,11 @@ func (c *call) each(r control.Range, visit func(found) bool) error {
 		if err != nil {
 			return err
 		}
+		if c.isHidden(&set) {
+			continue
+		}
 		for at := range set.Records {
-			if !c.isHidden(&set, set.Records[at].Data) && !visit(found{set, at}) {
+			if !visit(found{set, at}) {
 				return nil
 			}
 		}
@@ -160,13 +163,15 @@ func (c *call) plainPage(info *resultInfo) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		switch {
+		case set.Type == rr.TypeSOA: // which Records does not count
+			continue
+		case c.isHidden(&set):
+			hidden = len(set.Records)
+			continue
+		}
 		for at := range set.Records {
-			switch {
-			case !c.isHidden(&set, set.Records[at].Data):
-				apex = append(apex, found{set, at})
-			case set.Type != rr.TypeSOA: // which Records does not count
-				hidden++
-			}
+			apex = append(apex, found{set, at})
 		}
 	}
 	from, to := info.of(max(c.zone.Records-hidden, len(apex)))

@@ -137,27 +137,6 @@ func settingsOf(f *found, apex dname.Name) settings {
 	return s
 }
 
-// isHidden reports whether a record is the zone's own affair, which the
-// original does not list: the SOA, and the NS records of the server at the apex.
-func (c *call) isHidden(set *change.RRset, data []byte) bool {
-	switch {
-	case set.Type == rr.TypeSOA:
-		return true
-	case set.Type != rr.TypeNS || !set.Owner.Equal(c.zone.Apex):
-		return false
-	}
-	return len(c.NameServers) == 0 || c.isOurs(data)
-}
-
-func (c *call) isOurs(ns dname.Name) bool {
-	for _, text := range c.NameServers {
-		if n, err := content.ParseHost(text, c.zone.Apex); err == nil && n.Equal(ns) {
-			return true
-		}
-	}
-	return false
-}
-
 // ref is the zone of c for control.
 func (c *call) ref() control.Ref { return control.Ref{ID: c.zone.ID} }
 
@@ -175,7 +154,7 @@ func (c *call) lookup(id string) (*found, error) {
 	if err != nil {
 		return nil, err
 	}
-	if at < 0 || c.isHidden(&set, set.Records[at].Data) {
+	if at < 0 || c.isHidden(&set) {
 		return nil, missing
 	}
 	return &found{set, at}, nil
@@ -187,7 +166,7 @@ func (c *call) lookupFile(id string, missing error) (*found, error) {
 			return nil, err
 		}
 		for at := range set.Records {
-			if f := (&found{set, at}); !c.isHidden(&set, set.Records[at].Data) && c.idOf(f) == id {
+			if f := (&found{set, at}); !c.isHidden(&set) && c.idOf(f) == id {
 				return f, nil
 			}
 		}

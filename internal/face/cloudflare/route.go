@@ -2,6 +2,7 @@ package cloudflare
 
 import (
 	"net/http"
+	"strings"
 )
 
 // routes is the table of all that can be asked for.
@@ -12,7 +13,7 @@ func (f *face) routes() *http.ServeMux {
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		c := &call{face: f, ctx: r.Context(), r: r}
-		c.answer(w, nil, f.noRoute(r))
+		c.answer(w, nil, f.noRoute(w.Header(), r))
 	})
 	return mux
 }
@@ -62,14 +63,19 @@ var table = map[string]action{
 
 var methods = [...]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 
-// noRoute says what is wrong with a request that no route fits: its path, or only its method.
-func (f *face) noRoute(r *http.Request) *fault {
+// noRoute says what is wrong with a request that no route fits: its path, or only
+// its method; then h tells which there are (RFC 9110, Section 15.5.6).
+func (f *face) noRoute(h http.Header, r *http.Request) *fault {
+	var there []string
 	other := *r
-	for _, m := range methods {
-		other.Method = m
+	for _, other.Method = range methods {
 		if _, pattern := f.mux.Handler(&other); pattern != "/" {
-			return failure(http.StatusMethodNotAllowed, 7001, "Method "+shorten(r.Method, 20)+" not available for that URI. "+m+" is, among others.")
+			there = append(there, other.Method)
 		}
 	}
-	return failure(http.StatusNotFound, 7000, "No route for that URI. See the list of routes in the documentation.")
+	if len(there) == 0 {
+		return failure(http.StatusNotFound, 7000, "No route for that URI. See the list of routes in the documentation.")
+	}
+	h.Set("Allow", strings.Join(there, ", "))
+	return failure(http.StatusMethodNotAllowed, 7001, "Method "+shorten(r.Method, 20)+" not available for that URI. "+"Use "+strings.Join(there, ", ")+".")
 }

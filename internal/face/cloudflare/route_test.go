@@ -36,6 +36,18 @@ func TestUnknownRoutes(t *testing.T) {
 	}
 }
 
+func TestAnotherMethodIsToldWhichThereAre(t *testing.T) {
+	d := newDesk(t)
+	zone := d.make("example.com")
+	for path, want := range map[string]string{
+		"/zones": "GET, POST", zone: "GET, PATCH, DELETE", zone + "/dns_records/scan/trigger": "POST", "/nowhere": "",
+	} {
+		if have := d.do("BREW", path, nil).header.Get("Allow"); have != want {
+			t.Errorf("%s allows %q, not %q", path, have, want)
+		}
+	}
+}
+
 func TestSlashesMayBeTooMany(t *testing.T) {
 	d := newDesk(t)
 	d.make("example.com")

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
@@ -44,12 +45,23 @@ func line(set *change.RRset, r *change.Record) []byte {
 	b = bytes.TrimRight(b, "\n")
 	if r.Note.Comment != "" || len(r.Note.Tags) > 0 {
 		b = append(b, " ; "...)
-		b = append(b, r.Note.Comment...)
+		b = append(b, oneLine(r.Note.Comment)...)
 		if len(r.Note.Tags) > 0 {
 			b = fmt.Appendf(b, " cf_tags=%s", strings.Join(r.Note.Tags, ","))
 		}
 	}
 	return append(b, '\n')
+}
+
+// oneLine is a comment as it can stand behind a record: what would end the line
+// there would begin a record of the commenter's choice.
+func oneLine(comment string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, comment)
 }
 
 // maxImported bounds the records of one import.

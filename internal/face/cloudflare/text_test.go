@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 )
 
@@ -74,6 +76,30 @@ func TestImportAndExport(t *testing.T) {
 	copied.do("POST", zone+"/dns_records/import", copied.form("file", string(out.body))).ok().want("result/recs_added", 5)
 	if have := copied.do("GET", zone+"/dns_records", nil).lines(); have != all {
 		t.Errorf("what was exported is imported as\n%s", have)
+	}
+}
+
+// The other API takes comments of several lines.
+func TestACommentIsNoLineOfTheExport(t *testing.T) {
+	d := newDesk(t)
+	zone := d.make("example.com")
+	comment := "see\nevil 60 IN A 192.0.2.66 ;\r\x00\u0085end"
+	_, err := d.control.Apply(t.Context(), d.admin, &control.Request{Zones: []control.ZoneEdit{{
+		Zone: control.Ref{Apex: dname.MustParse("example.com.")},
+		Edits: []control.Edit{{
+			Op: control.Put, Owner: dname.MustParse("www.example.com."), Type: rr.TypeA,
+			Records: []control.RecordEdit{{Data: []byte{192, 0, 2, 1}}}, Comment: &comment,
+		}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := string(d.do("GET", zone+"/dns_records/export", nil).body)
+	if want := " ; see evil 60 IN A 192.0.2.66 ;   end\n"; !strings.Contains(out, want) {
+		t.Errorf("no %q in\n%s", want, out)
+	}
+	if strings.Contains(out, "\nevil") {
+		t.Errorf("the comment became a record:\n%s", out)
 	}
 }
 

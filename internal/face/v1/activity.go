@@ -8,6 +8,8 @@ import (
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
+	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
 var activityRoutes = []Route{{
@@ -29,29 +31,29 @@ type sieve struct {
 }
 
 func (c *call) sieve() (*sieve, error) {
-	s := &sieve{resource: c.query("resource"), action: c.query("action"), search: strings.ToLower(c.query("search"))}
+	s := &sieve{resource: c.Query("resource"), action: c.Query("action"), search: strings.ToLower(c.Query("search"))}
 	for _, f := range []struct {
 		name string
 		to   *time.Time
 	}{{"start_time", &s.start}, {"end_time", &s.end}} {
-		text := c.query(f.name)
+		text := c.Query(f.name)
 		if text == "" {
 			continue
 		}
 		var err error
 		if *f.to, err = time.Parse(time.RFC3339, text); err != nil {
-			return nil, invalid(f.name, "%s=%q is no time; write it as in 2026-01-31T12:00:00Z", f.name, shorten(text, 40))
+			return nil, envelope.Invalid(f.name, "%s=%q is no time; write it as in 2026-01-31T12:00:00Z", f.name, envelope.Shorten(text, 40))
 		}
 	}
 	return s, nil
 }
 
-func (c *call) activity() (*reply, error) {
-	offset, err := c.integer("offset", 0, 0, maxLooked)
+func (c *call) activity() (*envelope.Reply, error) {
+	offset, err := c.Integer("offset", 0, 0, maxLooked)
 	if err != nil {
 		return nil, err
 	}
-	limit, err := c.integer("limit", 50, 1, 100)
+	limit, err := c.Integer("limit", 50, 1, 100)
 	if err != nil {
 		return nil, err
 	}
@@ -79,37 +81,37 @@ func (c *call) activity() (*reply, error) {
 				out.Items = append(out.Items, item)
 			}
 			if len(out.Items) == limit {
-				return ok(out)
+				return envelope.OK(out)
 			}
 		}
 	}
-	return ok(out)
+	return envelope.OK(out)
 }
 
 func (s *sieve) lets(item *api.ActivityItem, ch *change.Change, d *change.ZoneDiff) bool {
 	return (s.resource == "" || s.resource == item.Resource) && (s.action == "" || s.action == item.Action) &&
 		(s.end.IsZero() || !ch.Time.After(s.end)) &&
-		(s.search == "" || strings.Contains(strings.ToLower(bare(d.Apex)+"\n"+ch.Reason+"\n"+ch.Origin.Author), s.search))
+		(s.search == "" || strings.Contains(strings.ToLower(form.Bare(d.Apex)+"\n"+ch.Reason+"\n"+ch.Origin.Author), s.search))
 }
 
 // activityOf is what a Change did to one zone. What changes records but no
 // properties of the zone is about records.
 func activityOf(ch *change.Change, d *change.ZoneDiff) api.ActivityItem {
 	item := api.ActivityItem{
-		ID: uuid(ch.ID + "/" + d.ID.Hex()), Action: d.Kind.String(), Resource: "zone", ResourceID: d.ID.String(),
+		ID: form.UUID(ch.ID + "/" + d.ID.Hex()), Action: d.Kind.String(), Resource: "zone", ResourceID: d.ID.String(),
 		IPAddress: ch.Origin.Address, UserAgent: ch.Origin.Agent, CreatedAt: ch.Time,
 	}
 	if d.Kind == change.Update && d.After == nil {
 		item.Resource, item.ResourceID = "record", ch.ID
 	}
 	if d.Kind != change.Create {
-		item.OldValues = map[string]any{"zone": bare(d.Apex), "serial": d.From}
+		item.OldValues = map[string]any{"zone": form.Bare(d.Apex), "serial": d.From}
 	}
 	if d.Kind != change.Delete {
-		item.NewValues = map[string]any{"zone": bare(d.Apex), "serial": d.To, "change_id": ch.ID, "reason": ch.Reason}
+		item.NewValues = map[string]any{"zone": form.Bare(d.Apex), "serial": d.To, "change_id": ch.ID, "reason": ch.Reason}
 	}
 	if ch.Origin.Account != "" {
-		id := uuid(ch.Origin.Account)
+		id := form.UUID(ch.Origin.Account)
 		item.UserID = &id
 	}
 	if ch.Origin.Author != "" {

@@ -1,11 +1,14 @@
 package v1
 
 import (
-	"strings"
+	"time"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
+	"github.com/truename-dns/truename/internal/face/v1/form"
 	"github.com/truename-dns/truename/internal/zone/graph"
 )
 
@@ -15,91 +18,97 @@ var aliasRoutes = []Route{{
 	Status:  200, Answer: api.Response[api.ChainData]{}, handle: (*call).chain,
 }, {
 	Method: "GET", Path: "/aliases/{name}/dependents", ID: "listDependents", Tag: "Aliases", Summary: "List who points at a name", Scopes: readRecords,
-	Description: "Through CNAME, ALIAS, DNAME, AliasMode and wildcards, and as the target of MX, NS, SRV and PTR; those with short ways first.",
+	Description: "Through CNAME, ALIAS, DNAME, AliasMode and wildcards, and as the target of MX, NS, SRV and PTR; those with short ways first. With Accept: application/x-ndjson all of them come as lines, a dependent each, as they are found; the last line says how many there were, and limit is the size of the first part alone.",
 	Queries: append([]Query{
 		{Name: "transitive", Type: "boolean", Description: "those that point at them too", Default: true},
 		{Name: "depth", Type: "integer", Description: "how many steps at most", Default: graph.DefaultLimit},
-	}, cursor...), Status: 200, Answer: api.Response[api.DependentsData]{}, handle: (*call).dependents,
+	}, cursor...), Status: 200, Answer: api.Response[api.DependentsData]{}, Lines: true, handle: (*call).dependents,
 }}
 
-func (c *call) aliasName() (dname.Name, error) { return parseName("name", c.r.PathValue("name")) }
+func (c *call) aliasName() (dname.Name, error) { return form.ParseName("name", c.R.PathValue("name")) }
 
-func (c *call) chain() (*reply, error) {
+func (c *call) chain() (*envelope.Reply, error) {
 	name, err := c.aliasName()
 	if err != nil {
 		return nil, err
 	}
 	t := rr.TypeA
-	if text := c.query("type"); text != "" {
-		if t, err = parseType("type", text); err != nil {
+	if text := c.Query("type"); text != "" {
+		if t, err = form.ParseType("type", text); err != nil {
 			return nil, err
 		}
 	}
 	if t == rr.TypeCNAME || t == rr.TypeDS || t.IsMeta() {
-		return nil, invalid("type", "no chain leads to records of type %s; use A, AAAA or another type of data", t)
+		return nil, envelope.Invalid("type", "no chain leads to records of type %s; use A, AAAA or another type of data", t)
 	}
 	ch, err := c.Control.Chain(c.who, name, t)
 	if err != nil {
 		return nil, err
 	}
-	out := api.Chain{Name: name.String(), Type: t.String(), Links: []api.ChainLink{}, End: strings.ReplaceAll(ch.End.String(), " ", "-"), Last: ch.Last.String(), Depth: ch.Depth()}
-	for i := range ch.Steps {
-		out.Links = append(out.Links, linkOf(&ch.Steps[i]))
-	}
-	if ch.Loop != nil {
-		out.Loop = texted(ch.Loop)
-	}
-	return ok(api.ChainData{Chain: out})
+	return envelope.OK(api.ChainData{Chain: form.Chain(name, t, &ch)})
 }
 
-func linkOf(s *graph.Step) api.ChainLink {
-	l := api.ChainLink{Owner: s.Name.String(), Kind: s.Kind.String(), Zone: bare(s.Apex), TTL: s.TTL, Target: s.Target.String()}
-	if !s.Name.Equal(s.Owner) {
-		l.Via = s.Owner.String()
-	}
-	return l
-}
+// Pages of dependents.
+const (
+	dependentsPage = 100
+	dependentsMost = 1000
+)
 
-func (c *call) dependents() (*reply, error) {
+func (c *call) dependents() (*envelope.Reply, error) {
 	name, err := c.aliasName()
 	if err != nil {
 		return nil, err
 	}
-	q := graph.Query{Cursor: c.query("cursor"), Transitive: true}
-	if c.query("transitive") != "" {
-		if q.Transitive, err = c.boolean("transitive"); err != nil {
-			return nil, err
-		}
-	}
-	if q.Limit, err = c.integer("limit", 100, 1, 1000); err != nil {
+	q := graph.Query{Cursor: c.Query("cursor")}
+	if q.Transitive, err = c.Boolean("transitive", true); err != nil {
 		return nil, err
 	}
-	if q.MaxDepth, err = c.integer("depth", graph.DefaultLimit, 1, graph.MaxLimit); err != nil {
+	if q.Limit, err = c.Integer("limit", dependentsPage, 1, dependentsMost); err != nil {
+		return nil, err
+	}
+	if q.MaxDepth, err = c.Integer("depth", graph.DefaultLimit, 1, graph.MaxLimit); err != nil {
 		return nil, err
 	}
 	found, err := c.Control.Dependents(c.who, name, q)
 	if err != nil {
 		return nil, err
 	}
-	out := api.DependentsData{Name: name.String(), Dependents: make([]api.Dependent, len(found.Dependents)), Hidden: found.Hidden, Truncated: found.Truncated, Next: found.Cursor}
-	for i := range found.Dependents {
-		out.Dependents[i] = c.dependentOf(name, &found.Dependents[i])
+	if lines := c.Lines(); lines != nil {
+		return c.streamDependents(lines, name, q, &found)
 	}
-	return ok(out)
+	out := api.DependentsData{Name: name.String(), Dependents: make([]api.Dependent, len(found.Dependents)), Hidden: found.Hidden, Truncated: found.Truncated, Next: found.Cursor}
+	now := time.Now()
+	for i := range found.Dependents {
+		out.Dependents[i] = form.Dependent(name, &found.Dependents[i], c.Control.DrainOf, now)
+	}
+	return envelope.OK(out)
 }
 
-// dependentOf shows one who points at name.
-func (c *call) dependentOf(name dname.Name, d *graph.Dependent) api.Dependent {
-	out := api.Dependent{
-		Owner: d.Name.String(), Type: d.Type().String(), Kind: d.Kind.String(), Target: d.Target.String(), Zone: bare(d.Apex), TTL: d.TTL,
-		Depth: d.Depth(), Follows: d.Kind.Follows(), Path: make([]api.PathStep, 0, len(d.Path)+1),
+// streamDependents writes who points at name, from the page found on to the
+// last, a line each. The first page is as small as a page usually is, so that it
+// comes at once; the others are large.
+func (c *call) streamDependents(lines *envelope.Lines, name dname.Name, q graph.Query, found *control.Followers) (*envelope.Reply, error) {
+	end := api.DependentsEnd{Name: name.String()}
+	now := time.Now()
+	q.Limit = dependentsMost
+	for {
+		for i := range found.Dependents {
+			if err := lines.Add(form.Dependent(name, &found.Dependents[i], c.Control.DrainOf, now)); err != nil {
+				return envelope.Streamed, nil // the client is gone
+			}
+		}
+		end.Count += len(found.Dependents)
+		end.Hidden += found.Hidden
+		if lines.Flush() != nil || c.ctx.Err() != nil {
+			return envelope.Streamed, nil
+		}
+		if q.Cursor = found.Cursor; q.Cursor == "" {
+			return lines.Done(&envelope.Reply{Data: end})
+		}
+		next, err := c.Control.Dependents(c.who, name, q)
+		if err != nil {
+			return c.brokenOff(lines, err)
+		}
+		found = &next
 	}
-	for i := range d.Path {
-		out.Path = append(out.Path, api.PathStep{Name: d.Path[i].Name.String(), Kind: d.Path[i].Kind.String()})
-	}
-	out.Path = append(out.Path, api.PathStep{Name: name.String()})
-	if drain, seen := c.Control.DrainOf(name, d); seen {
-		out.Drain = int(drain.Seconds)
-	}
-	return out
 }

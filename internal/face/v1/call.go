@@ -2,13 +2,9 @@ package v1
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -17,41 +13,24 @@ import (
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
 )
 
-// call is one request on its way.
+// call is one request on its way to its handler.
 type call struct {
+	*envelope.Call
 	*Server
 	route *Route
-	w     http.ResponseWriter
-	r     *http.Request
 	ctx   context.Context
 	who   *access.Principal // nil on public routes
-	from  netip.Addr
-	body  []byte   // once it is read
-	bound *bounded // the same, of a text
 }
-
-// reply is what is answered. A nil *reply is 204 without a body.
-type reply struct {
-	status int
-	data   any            // goes into the envelope
-	whole  []byte         // the whole body instead
-	etag   *change.Serial // of the zone
-	replay bool
-}
-
-func ok(data any) (*reply, error)      { return &reply{status: http.StatusOK, data: data}, nil }
-func created(data any) (*reply, error) { return &reply{status: http.StatusCreated, data: data}, nil }
-
-// streamed says that the handler has written the answer itself.
-var streamed = &reply{}
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("X-Request-ID", requestID(r))
+	h.Set("X-Request-ID", envelope.RequestID(r))
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	defer func() {
@@ -60,7 +39,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				panic(v)
 			}
 			s.Log.Error("a request made the program fail", "method", r.Method, "path", r.URL.Path, "request", h.Get("X-Request-ID"), "fault", v, "stack", string(debug.Stack()))
-			writeError(w, internal())
+			envelope.WriteError(w, envelope.Internal())
 		}
 	}()
 	if unclean(r.URL.Path) { // the mux would redirect, and clients do not follow
@@ -71,104 +50,107 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func unclean(path string) bool {
-	return !strings.HasPrefix(path, "/") || strings.Contains(path, "//") || strings.Contains(path+"/", "/./") || strings.Contains(path+"/", "/../")
-}
-
-// requestID is the client's, if it is a short word, or a new one.
-func requestID(r *http.Request) string {
-	id := r.Header.Get("X-Request-ID")
-	if len(id) > 0 && len(id) <= 64 && strings.IndexFunc(id, func(c rune) bool {
-		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.')
-	}) < 0 {
-		return id
-	}
-	var b [12]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return hex.EncodeToString(b[:])
+	return !strings.HasPrefix(path, "/") || strings.Contains(path, "//") || strings.Contains(path, "/.") && (strings.Contains(path+"/", "/./") || strings.Contains(path+"/", "/../"))
 }
 
 // serve answers a request of route.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, route *Route) {
-	c := &call{Server: s, route: route, w: w, r: r, ctx: r.Context(), from: addressOf(r)}
-	if !route.Public {
-		if err := c.admit(); err != nil {
-			writeError(w, err)
-			return
-		}
+	most := route.MaxBody
+	if most == 0 {
+		most = DefaultBody
 	}
-	if err := c.promises(); err != nil {
-		writeError(w, err)
-		return
+	c := &call{Call: envelope.NewCall(w, r, most), Server: s, route: route, ctx: r.Context()}
+	a, err := c.answer()
+	if err == nil {
+		err = envelope.Write(w, r, a)
 	}
-	answer, err := route.handle(c)
-	switch {
-	case err != nil:
-		writeError(w, c.translate(err))
-	case answer == streamed:
-	case answer == nil:
-		w.WriteHeader(http.StatusNoContent)
-	default:
-		c.write(answer)
+	if err != nil {
+		c.failed(err)
 	}
 }
 
+// answer admits the request and hands it to its handler.
+func (c *call) answer() (*envelope.Reply, error) {
+	if !c.route.Public {
+		if err := c.admit(); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.promises(); err != nil {
+		return nil, err
+	}
+	return c.route.handle(c)
+}
+
+// admit finds out who is asking, and whether it may.
+func (c *call) admit() error {
+	secret, failed := envelope.Bearer(c.R)
+	if failed != nil {
+		return failed
+	}
+	var err error
+	if c.who, err = c.Keeper.Authenticate(c.ctx, secret, c.From); err != nil {
+		return err
+	}
+	if c.Limiter != nil {
+		if failed := envelope.Throttle(c.W.Header(), c.Limiter.Take(c.who.Token, 1)); failed != nil {
+			return failed
+		}
+	}
+	return c.who.May(c.route.Scopes...)
+}
+
 // promises refuses what a client relies on and the route would pass over: a
-// rehearsal that would be done for good, and a condition that nobody looks at
-// (RFC 9110, Section 13.1.1).
-func (c *call) promises() *api.Error {
-	if c.r.Method == http.MethodGet || c.r.Method == http.MethodHead {
+// rehearsal that would be done for good, and a condition or a key that nobody
+// looks at (RFC 9110, Section 13.1.1).
+func (c *call) promises() error {
+	if c.R.Method == http.MethodGet || c.R.Method == http.MethodHead {
 		return nil
 	}
-	if c.query("dry_run") != "" && !slices.ContainsFunc(c.route.Queries, func(q Query) bool { return q.Name == "dry_run" }) {
-		return invalid("dry_run", "this operation knows no dry run; nothing was done")
+	if c.Query("dry_run") != "" && !c.route.rehearses() {
+		return envelope.Invalid("dry_run", "this operation knows no dry run; nothing was done")
 	}
-	if c.r.Header.Get(ifMatch) != "" && !slices.Contains(c.route.Headers, ifMatch) {
-		return invalid(ifMatch, "this operation knows no If-Match; nothing was done")
+	if c.R.Header.Get(envelope.IfMatch) != "" && !slices.Contains(c.route.Headers, envelope.IfMatch) {
+		return envelope.Invalid(envelope.IfMatch, "this operation knows no If-Match; nothing was done")
+	}
+	if n := len(c.R.Header.Get(envelope.IdempotencyKey)); n > maxKey {
+		return envelope.Invalid(envelope.IdempotencyKey, "the Idempotency-Key has %d octets; at most %d are kept", n, maxKey)
 	}
 	return nil
 }
 
-func (c *call) write(a *reply) {
-	h := c.w.Header()
-	if a.etag != nil {
-		h.Set("ETag", `"`+strconv.FormatUint(uint64(*a.etag), 10)+`"`)
+// maxKey bounds an Idempotency-Key, in octets.
+const maxKey = 255
+
+// failed answers with err.
+func (c *call) failed(err error) { envelope.WriteError(c.W, c.report(err)) }
+
+// report is err for the client; the log is told of it where it is the server's fault.
+func (c *call) report(err error) *api.Error {
+	e := envelope.Error(err)
+	if e.Status == http.StatusInternalServerError || e.Status == http.StatusServiceUnavailable {
+		c.Log.Error("a request failed", "method", c.R.Method, "path", c.R.URL.Path, "request", c.W.Header().Get("X-Request-ID"), "error", err)
 	}
-	if a.replay {
-		h.Set("Idempotency-Replayed", "true")
-	}
-	body := a.whole
-	if body == nil {
-		var err error
-		if body, err = json.Marshal(envelope{api.Success, a.data}); err != nil {
-			writeError(c.w, c.translate(err))
-			return
-		}
-	}
-	writeJSON(c.w, a.status, body)
+	return e
 }
 
-type envelope struct {
-	Status string `json:"status"`
-	Data   any    `json:"data"`
-}
-
-func writeJSON(w http.ResponseWriter, status int, body []byte) {
-	h := w.Header()
-	h.Set("Content-Type", "application/json; charset=utf-8")
-	h.Set("Content-Length", itoa(len(body)+1))
-	w.WriteHeader(status)
-	_, _ = w.Write(append(body, '\n')) // the client may be gone
+// brokenOff ends an answer in lines with err, or is err where there are none.
+func (c *call) brokenOff(lines *envelope.Lines, err error) (*envelope.Reply, error) {
+	if lines != nil {
+		err = c.report(err)
+	}
+	return lines.Failed(err)
 }
 
 // unknown answers what is no route.
 func (s *Server) unknown(w http.ResponseWriter, r *http.Request) {
 	if allowed := s.allowed(r); len(allowed) > 0 {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		writeError(w, fail(http.StatusMethodNotAllowed, api.CodeBadMethod,
-			fmt.Sprintf("%s is not possible here; use %s", shorten(r.Method, 20), strings.Join(allowed, ", "))))
+		envelope.WriteError(w, envelope.Fail(http.StatusMethodNotAllowed, api.CodeBadMethod,
+			fmt.Sprintf("%s is not possible here; use %s", envelope.Shorten(r.Method, 20), strings.Join(allowed, ", "))))
 		return
 	}
-	writeError(w, fail(http.StatusNotFound, api.CodeNotFound, "there is nothing at this path; "+Prefix+"/docs says what there is"))
+	envelope.WriteError(w, envelope.Fail(http.StatusNotFound, api.CodeNotFound, "there is nothing at this path; "+Prefix+"/docs says what there is"))
 }
 
 // allowed is the methods that the path has.
@@ -185,19 +167,18 @@ func (s *Server) allowed(r *http.Request) []string {
 	return out
 }
 
-func addressOf(r *http.Request) netip.Addr {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return at.Addr().Unmap()
-}
+// decode reads the body as JSON into the value that into points to.
+func (c *call) decode(into any) error { return c.Decode(into, c.route.BodyOptional) }
 
-// shorten bounds what a stranger wrote before it is said back.
-func shorten(text string, most int) string {
-	text = strings.ToValidUTF8(text, "?")
-	if len(text) <= most {
-		return text
+// request is the beginning of a change: who, why, and how to know it again.
+func (c *call) request() (*control.Request, error) {
+	dry, err := c.Boolean("dry_run", false)
+	if err != nil {
+		return nil, err
 	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
+	r := &control.Request{DryRun: dry, Origin: c.Origin(), Reason: strings.ToValidUTF8(c.R.Header.Get("X-Change-Reason"), "?")}
+	if key := c.R.Header.Get(envelope.IdempotencyKey); key != "" {
+		r.Repeat = change.Request{Key: key, Digest: c.Digest()}
+	}
+	return r, nil
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
+	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
 var changeRoutes = []Route{{
@@ -44,19 +46,24 @@ var changeRoutes = []Route{{
 	Description: "A deleted zone comes back, under its id.",
 	Queries:     []Query{dryRun}, Headers: repeatHeader, Body: api.RestoreRequest{}, BodyOptional: true,
 	Status: 201, Answer: api.Response[api.ChangeData]{}, handle: (*call).restore,
+}, {
+	Method: "POST", Path: "/zones/restore", ID: "restoreZoneByName", Tag: "Changes", Summary: "Bring back a deleted zone that is told by its name", Scopes: writeAll,
+	Description: "Of several deleted zones of one name the last one. It does what restoring at the path of the zone does, and takes zones that are there, too.",
+	Queries:     []Query{dryRun}, Headers: repeatHeader, Body: api.RestoreZoneRequest{},
+	Status: 201, Answer: api.Response[api.ChangeData]{}, handle: (*call).restoreByName,
 }}
 
 // answer shows what came of a request that may have made a Change.
-func answer(res *control.Result, err error) (*reply, error) {
+func answer(res *control.Result, err error) (*envelope.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &reply{status: http.StatusCreated, data: changeData(res, true), replay: res.Replayed}
+	a := &envelope.Reply{Status: http.StatusCreated, Data: form.ChangeData(res, true), Replayed: res.Replayed}
 	if res.DryRun || res.Change == nil {
-		a.status = http.StatusOK
+		a.Status = http.StatusOK
 	}
 	if ch := res.Change; ch != nil && len(ch.Zones) == 1 && !res.DryRun {
-		a.etag = &ch.Zones[0].To
+		a.ETag = &ch.Zones[0].To
 	}
 	return a, nil
 }
@@ -74,24 +81,24 @@ func (c *call) reasoned(reason string, dry bool) (*control.Request, error) {
 	return req, nil
 }
 
-func (c *call) createChange() (*reply, error) {
+func (c *call) createChange() (*envelope.Reply, error) {
 	var in api.ChangeRequest
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
 	if len(in.Zones) == 0 {
-		return nil, invalid("zones", "the change has no zones; say what shall change in which zone")
+		return nil, envelope.Invalid("zones", "the change has no zones; say what shall change in which zone")
 	}
 	req, err := c.reasoned(in.Reason, in.DryRun)
 	if err != nil {
 		return nil, err
 	}
-	match, err := c.match()
+	match, err := c.Match()
 	if err != nil {
 		return nil, err
 	}
 	if match != nil && len(in.Zones) > 1 {
-		return nil, invalid(ifMatch, "the header If-Match is for one zone; give each of the %d zones its if_match", len(in.Zones))
+		return nil, envelope.Invalid(envelope.IfMatch, "the header If-Match is for one zone; give each of the %d zones its if_match", len(in.Zones))
 	}
 	for i := range in.Zones {
 		e, err := c.zoneEdit(fmt.Sprintf("zones[%d]", i), &in.Zones[i])
@@ -106,12 +113,12 @@ func (c *call) createChange() (*reply, error) {
 	return answer(c.Control.Apply(c.ctx, c.who, req))
 }
 
-func (c *call) listChanges() (*reply, error) {
+func (c *call) listChanges() (*envelope.Reply, error) {
 	q, err := c.changeQuery()
 	if err != nil {
 		return nil, err
 	}
-	account := c.query("account")
+	account := c.Query("account")
 	limit := q.Limit
 	q.Limit = 0
 	out := api.ChangesData{Changes: []api.Change{}}
@@ -124,23 +131,23 @@ func (c *call) listChanges() (*reply, error) {
 			out.Next = strconv.FormatUint(uint64(ch.Revision)+1, 10)
 			break
 		}
-		if account == "" || isID(ch.Origin.Account, account) {
-			out.Changes = append(out.Changes, changeOf(ch, q.Sets))
+		if account == "" || form.IsID(ch.Origin.Account, account) {
+			out.Changes = append(out.Changes, form.Change(ch, q.Sets))
 		}
 	}
-	return ok(out)
+	return envelope.OK(out)
 }
 
 // maxLooked bounds the changes that are looked at for one page.
 const maxLooked = 10_000
 
 func (c *call) changeQuery() (q control.ChangeQuery, err error) {
-	if text := c.query("zone"); text != "" {
-		if q.Zone, err = parseRef(text); err != nil {
+	if text := c.Query("zone"); text != "" {
+		if q.Zone, err = form.ParseRef(text); err != nil {
 			return q, err
 		}
 	}
-	if q.Sets, err = c.boolean("sets"); err != nil {
+	if q.Sets, err = c.Boolean("sets", false); err != nil {
 		return q, err
 	}
 	if q.Sets {
@@ -148,14 +155,14 @@ func (c *call) changeQuery() (q control.ChangeQuery, err error) {
 			return q, err
 		}
 	}
-	if q.Limit, err = c.integer("limit", 100, 1, 1000); err != nil {
+	if q.Limit, err = c.Integer("limit", 100, 1, 1000); err != nil {
 		return q, err
 	}
 	for _, f := range []struct {
 		name string
 		to   *change.Revision
 	}{{"after", &q.After}, {"before", &q.Before}, {"cursor", &q.Before}} {
-		n, err := c.integer(f.name, 0, 0, 1<<62)
+		n, err := c.Integer(f.name, 0, 0, 1<<62)
 		if err != nil {
 			return q, err
 		}
@@ -166,18 +173,20 @@ func (c *call) changeQuery() (q control.ChangeQuery, err error) {
 	return q, nil
 }
 
-func (c *call) changeID() string { return shorten(strings.TrimSpace(c.r.PathValue("change_id")), 64) }
+func (c *call) changeID() string {
+	return envelope.Shorten(strings.TrimSpace(c.R.PathValue("change_id")), 64)
+}
 
-func (c *call) getChange() (*reply, error) {
+func (c *call) getChange() (*envelope.Reply, error) {
 	ch, err := c.Control.Change(c.ctx, c.who, c.changeID())
 	if err != nil {
 		return nil, err
 	}
-	out := changeOf(ch, true)
-	return ok(api.ChangeData{Change: &out})
+	out := form.Change(ch, true)
+	return envelope.OK(api.ChangeData{Change: &out})
 }
 
-func (c *call) undo() (*reply, error) {
+func (c *call) undo() (*envelope.Reply, error) {
 	var in api.UndoRequest
 	if err := c.decode(&in); err != nil {
 		return nil, err
@@ -189,33 +198,19 @@ func (c *call) undo() (*reply, error) {
 	return answer(c.Control.Undo(c.ctx, c.who, c.changeID(), req))
 }
 
-// serial is a parameter of the query.
-func (c *call) serial(name string) (*change.Serial, error) {
-	text := c.query(name)
-	if text == "" {
-		return nil, nil
-	}
-	n, err := strconv.ParseUint(text, 10, 32)
-	if err != nil {
-		return nil, invalid(name, "%s=%q is no serial: a number of up to 32 bits", name, shorten(text, 40))
-	}
-	s := change.Serial(n)
-	return &s, nil
-}
-
-func (c *call) diff() (*reply, error) {
+func (c *call) diff() (*envelope.Reply, error) {
 	ref, err := c.ref()
 	if err != nil {
 		return nil, err
 	}
-	from, err := c.serial("from")
+	from, err := c.Serial("from")
 	if err != nil {
 		return nil, err
 	}
 	if from == nil {
-		return nil, invalid("from", "from is needed: a serial that the zone had")
+		return nil, envelope.Invalid("from", "from is needed: a serial that the zone had")
 	}
-	to, err := c.serial("to")
+	to, err := c.Serial("to")
 	if err != nil {
 		return nil, err
 	}
@@ -230,10 +225,10 @@ func (c *call) diff() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ok(api.DiffData{Diff: diffOf(d, true)})
+	return envelope.OK(api.DiffData{Diff: form.Diff(d, true)})
 }
 
-func (c *call) restore() (*reply, error) {
+func (c *call) restore() (*envelope.Reply, error) {
 	ref, err := c.ref()
 	if err != nil {
 		return nil, err
@@ -242,7 +237,24 @@ func (c *call) restore() (*reply, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	at, err := when(&in)
+	return c.bringBack(ref, &in)
+}
+
+func (c *call) restoreByName() (*envelope.Reply, error) {
+	var in api.RestoreZoneRequest
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	ref, err := form.ParseRef(in.Zone)
+	if err != nil {
+		return nil, envelope.Invalid("zone", "%q is neither the id nor the name of a zone", envelope.Shorten(in.Zone, 100))
+	}
+	return c.bringBack(ref, &in.RestoreRequest)
+}
+
+// bringBack restores the zone of that ref, or a name in it.
+func (c *call) bringBack(ref control.Ref, in *api.RestoreRequest) (*envelope.Reply, error) {
+	at, err := when(in)
 	if err != nil {
 		return nil, err
 	}
@@ -253,11 +265,11 @@ func (c *call) restore() (*reply, error) {
 	if in.Name == "" {
 		return answer(c.Control.RestoreZone(c.ctx, c.who, ref, at, req))
 	}
-	z, err := c.zone()
+	z, err := c.Control.Zone(c.who, ref)
 	if err != nil {
 		return nil, err
 	}
-	owner, err := parseOwner("name", in.Name, z.Apex)
+	owner, err := form.ParseOwner("name", in.Name, z.Apex)
 	if err != nil {
 		return nil, err
 	}
@@ -281,7 +293,7 @@ func when(in *api.RestoreRequest) (at control.At, err error) {
 		given++
 	}
 	if given > 1 {
-		return at, invalid("serial", "only one of serial, revision and time can say when")
+		return at, envelope.Invalid("serial", "only one of serial, revision and time can say when")
 	}
 	return at, nil
 }

@@ -34,7 +34,9 @@ func TestClientCertbot(t *testing.T) {
 	base := "/zones/" + list.Zones[0].ID + "/records"
 	const value = "LHDhK3oGRvkiefQnx7OOczTY5Tic_xZ6HcMOc_gmtoM"
 	d.run([]step{
-		{"first", "POST", base, `{"name": "_acme-challenge.www.example.com", "type": "TXT", "content": "` + value + `", "ttl": 120}`, nil, 201, []string{"data.record.ttl=120", "data.record.content=" + value}},
+		{"first", "POST", base,
+			`{"name": "_acme-challenge.www.example.com", "type": "TXT", "content": "` + value + `", "ttl": 120}`, nil, 201,
+			[]string{"data.record.ttl=120", "data.record.content=" + value}},
 		{"for the wildcard too", "POST", base, `{"name": "_acme-challenge.www.example.com", "type": "TXT", "content": "other", "ttl": 120}`, nil, 201, nil},
 		{"cleaned up", "DELETE", base + "/by-name/_acme-challenge.www.example.com/TXT?content=" + url.QueryEscape(value), "", nil, 204, nil},
 		{"one is left", "GET", base + "?name=_acme-challenge.www", "", nil, 200, []string{"data.records.#=1", "data.records.0.content=other"}},
@@ -141,11 +143,16 @@ func TestClientExternalDNS(t *testing.T) {
 	d.run([]step{
 		{"an owner's mark", "POST", "/zones/$zone/records", `{"name":"cname-app.example.com","type":"TXT","content":"\"heritage=external-dns,external-dns/owner=default\"","ttl":300}`, nil, 201,
 			[]string{"data.record.content=heritage=external-dns,external-dns/owner=default", "mark:=data.record.id"}},
-		{"an endpoint", "POST", "/zones/$zone/records", `{"name":"app.example.com","type":"CNAME","content":"lb.example.net","ttl":300}`, nil, 201, []string{"app:=data.record.id"}},
-		{"moved by another client", "POST", "/zones/$zone/records", `{"name":"app.example.com","type":"CNAME","content":"lb2.example.net","ttl":300}`, nil, 201, []string{"moved:=data.record.id"}},
-		{"its old value is gone", "PUT", "/zones/$zone/records/$app", `{"name":"app.example.com","type":"CNAME","content":"lb3.example.net","ttl":300}`, nil, 404, []string{"error.code~NOT_FOUND"}},
-		{"its new one is there", "PUT", "/zones/$zone/records/$moved", `{"name":"app.example.com","type":"CNAME","content":"lb3.example.net","ttl":300}`, nil, 200, []string{"last:=data.record.id"}},
-		{"addresses in its place", "POST", "/zones/$zone/records", `{"name":"app.example.com","type":"A","content":"192.0.2.1","ttl":300}`, nil, 409, []string{"error.code=CONFLICT"}},
+		{"an endpoint", "POST", "/zones/$zone/records",
+			`{"name":"app.example.com","type":"CNAME","content":"lb.example.net","ttl":300}`, nil, 201, []string{"app:=data.record.id"}},
+		{"moved by another client", "POST", "/zones/$zone/records",
+			`{"name":"app.example.com","type":"CNAME","content":"lb2.example.net","ttl":300}`, nil, 201, []string{"moved:=data.record.id"}},
+		{"its old value is gone", "PUT", "/zones/$zone/records/$app",
+			`{"name":"app.example.com","type":"CNAME","content":"lb3.example.net","ttl":300}`, nil, 404, []string{"error.code~NOT_FOUND"}},
+		{"its new one is there", "PUT", "/zones/$zone/records/$moved",
+			`{"name":"app.example.com","type":"CNAME","content":"lb3.example.net","ttl":300}`, nil, 200, []string{"last:=data.record.id"}},
+		{"addresses in its place", "POST", "/zones/$zone/records",
+			`{"name":"app.example.com","type":"A","content":"192.0.2.1","ttl":300}`, nil, 409, []string{"error.code=CONFLICT"}},
 		{"deleted", "DELETE", "/zones/$zone/records/$last", "", nil, 204, nil},
 		{"and the mark", "DELETE", "/zones/$zone/records/$mark", "", nil, 204, nil},
 	})

@@ -168,7 +168,7 @@ var (
 		"createRecord": `{"name":"n","type":"MX","content":"mail.example.net","priority":1}`, "updateRecord": `{"name":"r","type":"A","content":"192.0.2.1"}`,
 		"updateRecordByNameAndType": `{"content":"192.0.2.1"}`, "createChange": `{"zones":[{"zone":"example.com","edits":[{"op":"add","name":"q","type":"CNAME","contents":["nowhere.example.net"]}]}]}`,
 		"createPlan": `{"kind":"ttl","name":"main.example.net","ttl":60}`, "setDNSSECStatus": `{"enable":false}`, "createUser": `{"email":"x@example.org"}`,
-		"updateUser": `{"full_name":"x"}`, "patchUser": `{"full_name":"y"}`, "createAPIKey": `{"name":"y","scopes":["zones:read"]}`, "restoreZone": `{"revision":2,"name":"r"}`,
+		"updateUser": `{"full_name":"x"}`, "patchUser": `{"full_name":"y"}`, "createAPIKey": `{"name":"y","scopes":["zones:read"]}`, "restoreZone": `{"revision":2,"name":"r"}`, "restoreZoneByName": `{"zone":"example.com","revision":2,"name":"r"}`,
 	}
 	goodQueries = map[string]string{"search": "q=main", "importNewZone": "zone=text.test", "checkText": "zone=text.test", "listChanges": "sets=true", "diffZone": "from=$serial"}
 )
@@ -271,4 +271,43 @@ func (o *openAPI) has(s *schema, path []string) error {
 		return fmt.Errorf("there is no field %s", path[0])
 	}
 	return o.has(p, path[1:])
+}
+
+// TestLinesAndConditionsAreDescribed checks that who reads the description learns
+// of what a header can change.
+func TestLinesAndConditionsAreDescribed(t *testing.T) {
+	doc := description(t)
+	lines, conditions := 0, 0
+	for _, r := range Routes() {
+		op := doc.Paths[r.Path][strings.ToLower(r.Method)]
+		_, described := op.Responses[strconv.Itoa(r.Status)].Content["application/x-ndjson"]
+		if described != r.Lines {
+			t.Errorf("%s: lines of JSON are described: %v", r.ID, described)
+		}
+		_, described = op.Responses["304"]
+		if described != slices.Contains(r.Headers, "If-None-Match") {
+			t.Errorf("%s: 304 is described: %v", r.ID, described)
+		}
+		if r.Lines {
+			lines++
+		}
+		if described {
+			conditions++
+		}
+	}
+	if lines < 3 || conditions < 3 {
+		t.Errorf("%d with lines, %d with conditions", lines, conditions)
+	}
+}
+
+// TestAuthorsAreTheOnesOfTheLists checks that the log names accounts and tokens
+// by the ids that their own lists show.
+func TestAuthorsAreTheOnesOfTheLists(t *testing.T) {
+	d := zoned(t)
+	d.run([]step{
+		{"who it is", "GET", "/whoami", "", nil, 200, []string{"account:=data.account", "token:=data.token"}},
+		{"the token", "GET", "/users/$account/apikeys/$token", "", nil, 200, []string{"data.api_key.user_id=$account"}},
+		{"what it did", "GET", "/changes", "", nil, 200, []string{"data.changes.0.author.account=$account", "data.changes.0.author.token=$token"}},
+		{"by the account", "GET", "/changes?account=$account", "", nil, 200, []string{"data.changes.#=1"}},
+	})
 }

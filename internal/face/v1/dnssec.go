@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
 )
 
 var dnssecRoutes = []Route{{
@@ -20,14 +21,14 @@ var dnssecRoutes = []Route{{
 	Status: 200, Answer: api.Response[api.DSRecordsData]{}, handle: (*call).dsRecords,
 }}
 
-func (c *call) dnssecStatus() (*reply, error) {
+func (c *call) dnssecStatus() (*envelope.Reply, error) {
 	if _, err := c.zone(); err != nil {
 		return nil, err
 	}
-	return ok(api.DNSSECStatusData{})
+	return envelope.OK(api.DNSSECStatusData{})
 }
 
-func (c *call) setDNSSEC() (*reply, error) {
+func (c *call) setDNSSEC() (*envelope.Reply, error) {
 	if _, err := c.zone(); err != nil {
 		return nil, err
 	}
@@ -39,23 +40,23 @@ func (c *call) setDNSSEC() (*reply, error) {
 	}
 	switch {
 	case in.Enable == nil:
-		return nil, invalid("enable", "enable is needed: true or false")
+		return nil, envelope.Invalid("enable", "enable is needed: true or false")
 	case *in.Enable:
-		return nil, fail(http.StatusNotImplemented, api.CodeNotImplemented, "this server does not sign zones yet; sign the zone elsewhere, or serve it unsigned")
+		return nil, envelope.Fail(http.StatusNotImplemented, api.CodeNotImplemented, "this server does not sign zones yet; sign the zone elsewhere, or serve it unsigned")
 	}
 	return nil, nil
 }
 
-func (c *call) cryptokeys() (*reply, error) {
+func (c *call) cryptokeys() (*envelope.Reply, error) {
 	if _, err := c.zone(); err != nil {
 		return nil, err
 	}
-	return ok(api.CryptokeysData{Cryptokeys: []api.Cryptokey{}})
+	return envelope.OK(api.CryptokeysData{Cryptokeys: []api.Cryptokey{}})
 }
 
-func (c *call) dsRecords() (*reply, error) {
+func (c *call) dsRecords() (*envelope.Reply, error) {
 	if _, err := c.zone(); err != nil {
 		return nil, err
 	}
-	return ok(api.DSRecordsData{DSRecords: []string{}})
+	return envelope.OK(api.DSRecordsData{DSRecords: []string{}})
 }

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
+	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
 var healthRoutes = []Route{{
@@ -23,15 +25,15 @@ var healthRoutes = []Route{{
 	Status: 200, Type: "text/html", handle: (*call).docs,
 }}
 
-func (c *call) health() (*reply, error) {
-	return ok(api.HealthData{Health: api.Health{Status: "ok", Timestamp: time.Now().UTC(), Version: c.Version}})
+func (c *call) health() (*envelope.Reply, error) {
+	return envelope.OK(api.HealthData{Health: api.Health{Status: "ok", Timestamp: time.Now().UTC(), Version: c.Version}})
 }
 
-func (c *call) whoAmI() (*reply, error) {
+func (c *call) whoAmI() (*envelope.Reply, error) {
 	l := &c.who.Limits
-	me := api.WhoAmI{Account: uuid(c.who.Account), Token: uuid(c.who.Token), Name: c.who.Name, Admin: c.who.Admin, Scopes: scopeNames(l.Scopes), TokenLimits: limitsOf(l)}
+	me := api.WhoAmI{Account: form.UUID(c.who.Account), Token: form.UUID(c.who.Token), Name: c.who.Name, Admin: c.who.Admin, Scopes: form.Scopes(l.Scopes), TokenLimits: form.Limits(l)}
 	if !l.Expires.IsZero() {
 		me.ExpiresAt = &l.Expires
 	}
-	return ok(me)
+	return envelope.OK(me)
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
+	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
 var keyRoutes = []Route{{
@@ -24,50 +26,7 @@ var keyRoutes = []Route{{
 	Status: 204, handle: (*call).deleteKey,
 }}
 
-func scopeNames(scopes []access.Scope) []string {
-	out := make([]string, len(scopes))
-	for i, s := range scopes {
-		out[i] = string(s)
-	}
-	return out
-}
-
-func limitsOf(l *access.Limits) api.TokenLimits {
-	out := api.TokenLimits{Zones: l.Zones, Owners: l.Owners, Types: l.Types, Targets: l.Targets}
-	for _, n := range l.Networks {
-		out.Networks = append(out.Networks, n.String())
-	}
-	return out
-}
-
-func keyOf(t *access.Token) api.APIKey {
-	l := &t.Limits
-	out := api.APIKey{
-		ID: uuid(t.ID), CustomerID: uuid(t.Account), UserID: uuid(t.Account), Name: t.Name, Prefix: t.Prefix,
-		Scopes: scopeNames(l.Scopes), CreatedAt: t.Created, UpdatedAt: t.Created, ZoneIDs: []string{}, ZoneScopes: []api.ZoneScope{},
-		TokenLimits: limitsOf(l),
-	}
-	if !l.Expires.IsZero() {
-		out.ExpiresAt = &l.Expires
-	}
-	if !t.LastUsed.IsZero() {
-		out.LastUsedAt = &t.LastUsed
-	}
-	for _, z := range l.Zones {
-		id, err := change.ParseZoneID(z)
-		if err != nil {
-			continue
-		}
-		scope := api.ZoneScope{ZoneID: id.String(), RecordAccess: "all", RecordNames: []string{}}
-		if len(l.Owners) > 0 {
-			scope.RecordAccess, scope.RecordNames = "names", l.Owners
-		}
-		out.ZoneIDs, out.ZoneScopes = append(out.ZoneIDs, id.String()), append(out.ZoneScopes, scope)
-	}
-	return out
-}
-
-func (c *call) listKeys() (*reply, error) {
+func (c *call) listKeys() (*envelope.Reply, error) {
 	id, err := c.userID()
 	if err != nil {
 		return nil, err
@@ -78,12 +37,12 @@ func (c *call) listKeys() (*reply, error) {
 	}
 	out := api.APIKeysData{APIKeys: []api.APIKey{}}
 	for _, t := range tokens {
-		out.APIKeys = append(out.APIKeys, keyOf(t))
+		out.APIKeys = append(out.APIKeys, form.Key(t))
 	}
-	return ok(out)
+	return envelope.OK(out)
 }
 
-func (c *call) createKey() (*reply, error) {
+func (c *call) createKey() (*envelope.Reply, error) {
 	id, err := c.userID()
 	if err != nil {
 		return nil, err
@@ -108,9 +67,9 @@ func (c *call) createKey() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := keyOf(t)
+	key := form.Key(t)
 	key.Key = secret
-	return created(api.APIKeyData{APIKey: key})
+	return envelope.Created(api.APIKeyData{APIKey: key})
 }
 
 // zoneScopes takes over how DNScale's clients narrow a token. A token of ours
@@ -118,7 +77,7 @@ func (c *call) createKey() (*reply, error) {
 // names cannot be told apart, and are refused.
 func (c *call) zoneScopes(in *api.CreateAPIKeyRequest, spec *access.TokenSpec) error {
 	if len(in.ZoneIDs) > 0 && len(in.ZoneScopes) > 0 {
-		return invalid("zone_scopes", "zone_ids and zone_scopes exclude each other; use zone_scopes")
+		return envelope.Invalid("zone_scopes", "zone_ids and zone_scopes exclude each other; use zone_scopes")
 	}
 	zones := in.ZoneIDs
 	for i, s := range in.ZoneScopes {
@@ -132,13 +91,13 @@ func (c *call) zoneScopes(in *api.CreateAPIKeyRequest, spec *access.TokenSpec) e
 			}
 			spec.Owners = append(spec.Owners, names...)
 		case s.RecordAccess == "names" && len(in.ZoneScopes) > 1:
-			return invalid("zone_scopes", "names can be given for a single zone only; make a token for each zone")
+			return envelope.Invalid("zone_scopes", "names can be given for a single zone only; make a token for each zone")
 		default:
-			return invalid("zone_scopes", "record_access is all, without record_names, or names, with them")
+			return envelope.Invalid("zone_scopes", "record_access is all, without record_names, or names, with them")
 		}
 	}
 	for _, text := range zones {
-		ref, err := parseRef(text)
+		ref, err := form.ParseRef(text)
 		if err != nil {
 			return err
 		}
@@ -155,9 +114,9 @@ func (c *call) zoneScopes(in *api.CreateAPIKeyRequest, spec *access.TokenSpec) e
 func (c *call) literal(at int, s api.ZoneScope) ([]string, error) {
 	const most = 100
 	if len(s.RecordNames) > most {
-		return nil, invalid("zone_scopes", "zone_scopes[%d] has %d names; at most %d are taken", at, len(s.RecordNames), most)
+		return nil, envelope.Invalid("zone_scopes", "zone_scopes[%d] has %d names; at most %d are taken", at, len(s.RecordNames), most)
 	}
-	ref, err := parseRef(s.ZoneID)
+	ref, err := form.ParseRef(s.ZoneID)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +126,7 @@ func (c *call) literal(at int, s api.ZoneScope) ([]string, error) {
 	}
 	var out []string
 	for _, name := range s.RecordNames {
-		owner, err := parseOwner("zone_scopes", name, z.Apex)
+		owner, err := form.ParseOwner("zone_scopes", name, z.Apex)
 		if err != nil {
 			return nil, err
 		}
@@ -186,29 +145,29 @@ func (c *call) key() (*access.Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	id := c.r.PathValue("key_id")
+	id := c.R.PathValue("key_id")
 	if u, err := change.ParseZoneID(id); err == nil {
 		id = u.Hex()
 	}
-	t, err := c.Keeper.Token(c.ctx, c.who, shorten(id, 64))
+	t, err := c.Keeper.Token(c.ctx, c.who, envelope.Shorten(id, 64))
 	if err != nil {
 		return nil, err
 	}
 	if t.Account != account {
-		return nil, fail(http.StatusNotFound, "TOKEN_NOT_FOUND", "the account has no token of this id; list its tokens to see which there are")
+		return nil, envelope.Fail(http.StatusNotFound, "TOKEN_NOT_FOUND", "the account has no token of this id; list its tokens to see which there are")
 	}
 	return t, nil
 }
 
-func (c *call) getKey() (*reply, error) {
+func (c *call) getKey() (*envelope.Reply, error) {
 	t, err := c.key()
 	if err != nil {
 		return nil, err
 	}
-	return ok(api.APIKeyData{APIKey: keyOf(t)})
+	return envelope.OK(api.APIKeyData{APIKey: form.Key(t)})
 }
 
-func (c *call) deleteKey() (*reply, error) {
+func (c *call) deleteKey() (*envelope.Reply, error) {
 	t, err := c.key()
 	if err != nil {
 		return nil, err

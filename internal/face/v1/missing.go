@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
 )
 
 // absent is what the DNScale API has and this server has not. Clients get a
@@ -44,8 +45,8 @@ func wordy(r rune) rune {
 	return -1
 }
 
-func notOffered(what string) func(*call) (*reply, error) {
-	return func(*call) (*reply, error) {
-		return nil, fail(http.StatusNotImplemented, api.CodeNotImplemented, fmt.Sprintf("this server has no %s", what))
+func notOffered(what string) func(*call) (*envelope.Reply, error) {
+	return func(*call) (*envelope.Reply, error) {
+		return nil, envelope.Fail(http.StatusNotImplemented, api.CodeNotImplemented, fmt.Sprintf("this server has no %s", what))
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
+	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
 // rrsetAt is the RRset of the name and type of the path.
@@ -16,11 +18,11 @@ func (c *call) rrsetAt() (*control.ZoneInfo, *change.RRset, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	owner, err := parseOwner("record_name", c.r.PathValue("record_name"), z.Apex)
+	owner, err := form.ParseOwner("record_name", c.R.PathValue("record_name"), z.Apex)
 	if err != nil {
 		return nil, nil, err
 	}
-	t, err := parseType("record_type", c.r.PathValue("record_type"))
+	t, err := form.ParseType("record_type", c.R.PathValue("record_type"))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -29,28 +31,28 @@ func (c *call) rrsetAt() (*control.ZoneInfo, *change.RRset, error) {
 		return nil, nil, err
 	}
 	if s.Empty() {
-		return nil, nil, fail(http.StatusNotFound, api.CodeRecordNotFound, fmt.Sprintf("there is no record %s %s", owner, t))
+		return nil, nil, envelope.Fail(http.StatusNotFound, api.CodeRecordNotFound, fmt.Sprintf("there is no record %s %s", owner, t))
 	}
 	return z, &s, nil
 }
 
 // picked is where the record stands that the query's content tells; -1 where the query has none.
 func (c *call) picked(z *control.ZoneInfo, s *change.RRset) (int, error) {
-	values, given := c.r.URL.Query()["content"]
+	values, given := c.R.URL.Query()["content"]
 	if !given {
 		return -1, nil
 	}
 	if values[0] == "" || len(values) > 1 {
-		return 0, invalid("content", "the content is empty or there twice; leave it out to mean all records of the name and type")
+		return 0, envelope.Invalid("content", "the content is empty or there twice; leave it out to mean all records of the name and type")
 	}
-	at := find(s, values[0], z.Apex)
+	at := form.Find(s, values[0], z.Apex)
 	if at < 0 {
-		return 0, fail(http.StatusNotFound, api.CodeRecordNotFound, fmt.Sprintf("no record %s %s has that content", dname.Name(s.Owner), s.Type))
+		return 0, envelope.Fail(http.StatusNotFound, api.CodeRecordNotFound, fmt.Sprintf("no record %s %s has that content", dname.Name(s.Owner), s.Type))
 	}
 	return at, nil
 }
 
-func (c *call) updateByName() (*reply, error) {
+func (c *call) updateByName() (*envelope.Reply, error) {
 	z, s, err := c.rrsetAt()
 	if err != nil {
 		return nil, err
@@ -60,7 +62,7 @@ func (c *call) updateByName() (*reply, error) {
 		return nil, err
 	}
 	if at < 0 && len(s.Records) > 1 {
-		return nil, fail(http.StatusConflict, api.CodeConflict, fmt.Sprintf("there are %d records %s %s; say with ?content= which one is meant", len(s.Records), dname.Name(s.Owner), s.Type))
+		return nil, envelope.Fail(http.StatusConflict, api.CodeConflict, fmt.Sprintf("there are %d records %s %s; say with ?content= which one is meant", len(s.Records), dname.Name(s.Owner), s.Type))
 	}
 	var in api.UpdateRecordByNameRequest
 	if err := c.decode(&in); err != nil {
@@ -72,7 +74,7 @@ func (c *call) updateByName() (*reply, error) {
 	})
 }
 
-func (c *call) deleteByName() (*reply, error) {
+func (c *call) deleteByName() (*envelope.Reply, error) {
 	z, s, err := c.rrsetAt()
 	if err != nil {
 		return nil, err

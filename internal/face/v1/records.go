@@ -5,9 +5,9 @@ import (
 	"net/http"
 
 	"github.com/truename-dns/truename/api"
-	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
-	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
+	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
 // Pages of records.
@@ -21,7 +21,7 @@ var contentQuery = Query{Name: "content", Type: "string", Description: "the reco
 var recordRoutes = []Route{{
 	Method: "GET", Path: "/zones/{zone_id}/records", ID: "listRecords", Tag: "Records", Summary: "List the records of a zone", Scopes: readRecords,
 	Queries: append(page(recordsPage, recordsMost), Query{Name: "name", Type: "string", Description: "only the records of this name"}, Query{Name: "type", Type: "string", Description: "only the records of this type"}),
-	Status:  200, Answer: api.Response[api.RecordsData]{}, handle: (*call).listRecords,
+	Headers: readHeaders, Status: 200, Answer: api.Response[api.RecordsData]{}, handle: (*call).listRecords,
 }, {
 	Method: "POST", Path: "/zones/{zone_id}/records", ID: "createRecord", Tag: "Records", Summary: "Create a record", Scopes: writeRecords,
 	Description: "A CNAME replaces the CNAME that is there. TTL and comment are those of all records of the name and type.",
@@ -29,7 +29,7 @@ var recordRoutes = []Route{{
 	Status: 201, Answer: api.Response[api.RecordData]{}, handle: (*call).createRecord,
 }, {
 	Method: "GET", Path: "/zones/{zone_id}/records/{record_id}", ID: "getRecord", Tag: "Records", Summary: "Get a record", Scopes: readRecords,
-	Status: 200, Answer: api.Response[api.RecordData]{}, handle: (*call).getRecord,
+	Headers: readHeaders, Status: 200, Answer: api.Response[api.RecordData]{}, handle: (*call).getRecord,
 }, {
 	Method: "PUT", Path: "/zones/{zone_id}/records/{record_id}", ID: "updateRecord", Tag: "Records", Summary: "Replace a record", Scopes: writeRecords,
 	Description: "Name and type must be those of the record. A record with another content has another id.",
@@ -49,43 +49,16 @@ var recordRoutes = []Route{{
 	Queries: []Query{contentQuery, dryRun}, Headers: writeHeaders, Status: 204, handle: (*call).deleteByName,
 }}
 
-// recordOf is the record at i of s.
-func recordOf(s *change.RRset, i int) api.Record {
-	r := &s.Records[i]
-	out := api.Record{
-		Name: dname.Name(s.Owner).String(), Type: s.Type.String(), Content: content(s.Type, r.Data),
-		TTL: int(s.TTL), Disabled: r.Disabled,
-	}
-	out.ID = recordID(out.Name, out.Type, out.Content)
-	if text := comment(s, i); text != "" {
-		out.Comment = &text
-	}
-	return out
-}
-
-// comment is that of the record, or of one of its siblings: here it is the RRset's.
-func comment(s *change.RRset, i int) string {
-	if text := s.Records[i].Note.Comment; text != "" {
-		return text
-	}
-	for j := range s.Records {
-		if text := s.Records[j].Note.Comment; text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
-func (c *call) listRecords() (*reply, error) {
+func (c *call) listRecords() (*envelope.Reply, error) {
 	z, err := c.zone()
 	if err != nil {
 		return nil, err
 	}
-	offset, err := c.integer("offset", 0, 0, 1<<31-1)
+	offset, err := c.Integer("offset", 0, 0, 1<<31-1)
 	if err != nil {
 		return nil, err
 	}
-	limit, err := c.integer("limit", recordsPage, 1, recordsMost)
+	limit, err := c.Integer("limit", recordsPage, 1, recordsMost)
 	if err != nil {
 		return nil, err
 	}
@@ -100,30 +73,30 @@ func (c *call) listRecords() (*reply, error) {
 			return nil, err
 		}
 		for i := range s.Records {
-			records = append(records, recordOf(&s, i))
+			records = append(records, form.Record(&s, i))
 		}
 	}
 	list, err := json.Marshal(records)
 	if err != nil {
 		return nil, err
 	}
-	p := pagination(total, offset, limit, len(records))
-	return &reply{status: http.StatusOK, whole: append(listBody("records", list, p), '}'), etag: &z.Serial}, nil
+	p := envelope.Part(total, offset, limit, len(records))
+	return &envelope.Reply{Status: http.StatusOK, Whole: append(envelope.List("records", list, p), '}'), ETag: &z.Serial}, nil
 }
 
 // narrow takes the filters of the query into r, and counts what they leave.
 func (c *call) narrow(z *control.ZoneInfo, r *control.Range) (total int, err error) {
-	name, kind := c.query("name"), c.query("type")
+	name, kind := c.Query("name"), c.Query("type")
 	if name == "" && kind == "" {
 		return z.Records + 1, nil // the SOA is a record here
 	}
 	if name != "" {
-		if r.Owner, err = parseOwner("name", name, z.Apex); err != nil {
+		if r.Owner, err = form.ParseOwner("name", name, z.Apex); err != nil {
 			return 0, err
 		}
 	}
 	if kind != "" {
-		if r.Type, err = parseType("type", kind); err != nil {
+		if r.Type, err = form.ParseType("type", kind); err != nil {
 			return 0, err
 		}
 	}

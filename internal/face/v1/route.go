@@ -1,6 +1,11 @@
 package v1
 
-import "github.com/truename-dns/truename/internal/access"
+import (
+	"slices"
+
+	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
+)
 
 // Route is one operation of the API: how it is reached, what it needs, and
 // what its description says.
@@ -19,10 +24,16 @@ type Route struct {
 	Text         bool   // the body is a zone file instead
 	Status       int    // of success
 	Answer       any    // a value of the type that is answered; nil for no body
+	Lines        bool   // it can be answered in lines of JSON too
 	Type         string // media type of the answer where it is not JSON
 	MaxBody      int64  // in octets; 0 for DefaultBody
 
-	handle func(*call) (*reply, error)
+	handle func(*call) (*envelope.Reply, error)
+}
+
+// rehearses reports whether the operation knows a dry run.
+func (r *Route) rehearses() bool {
+	return slices.ContainsFunc(r.Queries, func(q Query) bool { return q.Name == dryRun.Name })
 }
 
 // Query is a parameter of the query string.
@@ -51,16 +62,11 @@ var (
 	writeTokens  = []access.Scope{access.TokensRead, access.TokensWrite}
 )
 
-// Headers that writing routes look at.
-const (
-	ifMatch        = "If-Match"
-	idempotencyKey = "Idempotency-Key"
-)
-
 var (
-	writeHeaders = []string{ifMatch} // PUT and DELETE do the same when they are repeated
-	postHeaders  = []string{ifMatch, idempotencyKey}
-	repeatHeader = []string{idempotencyKey}
+	writeHeaders = []string{envelope.IfMatch} // PUT and DELETE do the same when they are repeated
+	postHeaders  = []string{envelope.IfMatch, envelope.IdempotencyKey}
+	readHeaders  = []string{"If-None-Match"}
+	repeatHeader = []string{envelope.IdempotencyKey}
 )
 
 var dryRun = Query{Name: "dry_run", Type: "boolean", Description: "judge and show what would change, but write nothing; the answer is 200 with the change"}

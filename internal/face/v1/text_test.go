@@ -26,20 +26,30 @@ func TestImportAndExport(t *testing.T) {
 	d := newDesk(t)
 	d.run([]step{
 		{"for which zone?", "POST", "/import", zoneText, []string{asText}, 400, []string{"error.details.0.field=zone"}},
-		{"a dry run", "POST", "/import?zone=example.com&dry_run=true", zoneText, []string{asText}, 200, []string{"data.dry_run=true", "data.records=5", "!data.zone"}},
+		{"a dry run", "POST", "/import?zone=example.com&dry_run=true",
+			zoneText, []string{asText}, 200, []string{"data.dry_run=true", "data.records=5", "!data.zone"}},
 		{"as JSON", "POST", "/import?zone=example.com", zoneText, []string{"Content-Type: application/json"}, 415, nil},
-		{"with what would become of the records", "POST", "/import?zone=example.com&dry_run=true&sets=true", zoneText, []string{asText}, 200, []string{"data.change.zones.0.sets.#=4"}},
-		{"for good", "POST", "/import?zone=example.com&reason=a+move", zoneText, []string{asText}, 201, []string{"data.zone.name=example.com", "data.records=5", "data.zone.record_count=4", "data.zone.serial=7", "data.change.zones.0.kind=create", "data.change.reason=a move", "!data.change.zones.0.sets", "zone:=data.zone.id"}},
+		{"with what would become of the records", "POST", "/import?zone=example.com&dry_run=true&sets=true",
+			zoneText, []string{asText}, 200, []string{"data.change.zones.0.sets.#=4"}},
+		{"for good", "POST", "/import?zone=example.com&reason=a+move",
+			zoneText, []string{asText}, 201, []string{
+				"data.zone.name=example.com", "data.records=5", "data.zone.record_count=4", "data.zone.serial=7", "data.change.zones.0.kind=create",
+				"data.change.reason=a move", "!data.change.zones.0.sets", "zone:=data.zone.id",
+			}},
 		{"the zone is there", "POST", "/import?zone=example.com", zoneText, []string{asText}, 409, []string{"error.code=CONFLICT"}},
-		{"replace", "POST", "/zones/$zone/import", strings.Replace(zoneText, "www IN CNAME main", "web IN CNAME main", 1), []string{"Content-Type: text/plain; charset=utf-8"}, 200, nil},
+		{"replace", "POST", "/zones/$zone/import",
+			strings.Replace(zoneText, "www IN CNAME main", "web IN CNAME main", 1), []string{"Content-Type: text/plain; charset=utf-8"}, 200, nil},
 		{"has replaced", "GET", "/zones/$zone/records?name=www", "", nil, 200, []string{"data.records.#=0", "header:ETag=\"8\""}},
 		{"merge", "POST", "/zones/$zone/import?mode=merge", "new 60 IN A 192.0.2.9\n", []string{asText, `If-Match: "8"`}, 200, []string{"data.records=1"}},
 		{"has merged", "GET", "/zones/$zone/records?type=A", "", nil, 200, []string{"data.records.#=3"}},
 		{"of an old serial", "POST", "/zones/$zone/import", zoneText, []string{asText, `If-Match: "8"`}, 412, nil},
 		{"in a way that is none", "POST", "/zones/$zone/import?mode=paint", zoneText, []string{asText}, 400, []string{"error.details.0.field=mode"}},
 		{"with a key", "POST", "/zones/$zone/import", zoneText, []string{asText, "Idempotency-Key: x"}, 400, []string{"error.details.0.field=Idempotency-Key"}},
-		{"what is wrong has lines", "POST", "/zones/$zone/import", zoneText + "bad IN A 300.1.1.1\nworse IN\n", []string{asText}, 400, []string{"error.code=INVALID_INPUT", "error.findings.0.line=7", "error.findings.0.column~", "error.details.0.at~:7:"}},
-		{"a broken rule has lines", "POST", "/zones/$zone/import", zoneText + "www IN A 192.0.2.1\n", []string{asText}, 409, []string{"error.code=CONFLICT", "error.findings.0.code=cname-and-other-data"}},
+		{"what is wrong has lines", "POST", "/zones/$zone/import",
+			zoneText + "bad IN A 300.1.1.1\nworse IN\n", []string{asText}, 400,
+			[]string{"error.code=INVALID_INPUT", "error.findings.0.line=7", "error.findings.0.column~", "error.details.0.at~:7:"}},
+		{"a broken rule has lines", "POST", "/zones/$zone/import",
+			zoneText + "www IN A 192.0.2.1\n", []string{asText}, 409, []string{"error.code=CONFLICT", "error.findings.0.code=cname-and-other-data"}},
 	})
 	out := d.send("GET", "/zones/$zone/export", "")
 	if out.status != 200 || !strings.HasPrefix(out.header.Get("Content-Type"), "text/dns") || !strings.Contains(out.header.Get("Content-Disposition"), "example.com.zone") {
@@ -141,7 +151,9 @@ func TestCheckOfText(t *testing.T) {
 	before := d.head()
 	d.run([]step{
 		{"good", "POST", "/check?zone=example.net", zoneText, []string{asText}, 200, []string{"data.errors=0"}},
-		{"bad", "POST", "/check?zone=example.net", zoneText + "www IN A 192.0.2.1\n", []string{asText}, 200, []string{"data.errors=1", "data.findings.1.code=cname-and-other-data", "data.findings.1.line=6", "data.findings.1.severity=error"}},
+		{"bad", "POST", "/check?zone=example.net",
+			zoneText + "www IN A 192.0.2.1\n", []string{asText}, 200,
+			[]string{"data.errors=1", "data.findings.1.code=cname-and-other-data", "data.findings.1.line=6", "data.findings.1.severity=error"}},
 		{"no zone file", "POST", "/check?zone=example.net", "www IN A x\n", []string{asText}, 200, []string{"data.findings.0.line=1"}},
 		{"of which zone?", "POST", "/check", zoneText, []string{asText}, 400, []string{"error.details.0.field=zone"}},
 	})

@@ -7,6 +7,8 @@ import (
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
+	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
 var userRoutes = []Route{{
@@ -38,15 +40,15 @@ func (c *call) account(text string) (string, error) {
 		return id.Hex(), nil
 	}
 	if text != "" {
-		return "", invalid("account", "%q is no id of an account; use its UUID, or me", shorten(text, 60))
+		return "", envelope.Invalid("account", "%q is no id of an account; use its UUID, or me", envelope.Shorten(text, 60))
 	}
 	return "", nil
 }
 
 func (c *call) userID() (string, error) {
-	id, err := c.account(c.r.PathValue("user_id"))
+	id, err := c.account(c.R.PathValue("user_id"))
 	if err != nil {
-		return "", fail(http.StatusNotFound, "USER_NOT_FOUND", "there is no account of this id; list the accounts to see which there are")
+		return "", envelope.Fail(http.StatusNotFound, "USER_NOT_FOUND", "there is no account of this id; list the accounts to see which there are")
 	}
 	return id, nil
 }
@@ -67,12 +69,12 @@ func userOf(a *access.Account, zones map[string]int) api.User {
 	}
 	n := zones[a.ID]
 	return api.User{
-		ID: uuid(a.ID), CustomerID: uuid(a.ID), Email: a.Email, FullName: a.Name, Role: role, Active: true,
+		ID: form.UUID(a.ID), CustomerID: form.UUID(a.ID), Email: a.Email, FullName: a.Name, Role: role, Active: true,
 		CreatedAt: a.Created, UpdatedAt: a.Created, ZoneCount: &n,
 	}
 }
 
-func (c *call) listUsers() (*reply, error) {
+func (c *call) listUsers() (*envelope.Reply, error) {
 	all, err := c.Keeper.Accounts(c.ctx, c.who)
 	if err != nil {
 		return nil, err
@@ -82,10 +84,10 @@ func (c *call) listUsers() (*reply, error) {
 	for _, a := range all {
 		out.Users = append(out.Users, userOf(a, counts))
 	}
-	return ok(out)
+	return envelope.OK(out)
 }
 
-func (c *call) getUser() (*reply, error) {
+func (c *call) getUser() (*envelope.Reply, error) {
 	id, err := c.userID()
 	if err != nil {
 		return nil, err
@@ -94,7 +96,7 @@ func (c *call) getUser() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ok(api.UserData{User: userOf(a, c.zoneCounts())})
+	return envelope.OK(api.UserData{User: userOf(a, c.zoneCounts())})
 }
 
 // userRequest reads what a request says of an account.
@@ -104,7 +106,7 @@ func (c *call) userRequest() (*api.UserRequest, *access.Role, error) {
 		return nil, nil, err
 	}
 	if in.Active != nil && !*in.Active {
-		return nil, nil, invalid("active", "accounts cannot be switched off; revoke their tokens instead")
+		return nil, nil, envelope.Invalid("active", "accounts cannot be switched off; revoke their tokens instead")
 	}
 	if in.Role == nil {
 		return &in, nil, nil
@@ -115,12 +117,12 @@ func (c *call) userRequest() (*api.UserRequest, *access.Role, error) {
 		role = access.Admin
 	case "user", "member":
 	default:
-		return nil, nil, invalid("role", "the role %q is not known; use admin or user", shorten(*in.Role, 40))
+		return nil, nil, envelope.Invalid("role", "the role %q is not known; use admin or user", envelope.Shorten(*in.Role, 40))
 	}
 	return &in, &role, nil
 }
 
-func (c *call) createUser() (*reply, error) {
+func (c *call) createUser() (*envelope.Reply, error) {
 	in, role, err := c.userRequest()
 	if err != nil {
 		return nil, err
@@ -136,10 +138,10 @@ func (c *call) createUser() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return created(api.UserData{User: userOf(a, c.zoneCounts())})
+	return envelope.Created(api.UserData{User: userOf(a, c.zoneCounts())})
 }
 
-func (c *call) updateUser() (*reply, error) {
+func (c *call) updateUser() (*envelope.Reply, error) {
 	id, err := c.userID()
 	if err != nil {
 		return nil, err
@@ -156,17 +158,17 @@ func (c *call) updateUser() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ok(api.UserData{User: userOf(a, c.zoneCounts())})
+	return envelope.OK(api.UserData{User: userOf(a, c.zoneCounts())})
 }
 
-func (c *call) deleteUser() (*reply, error) {
+func (c *call) deleteUser() (*envelope.Reply, error) {
 	id, err := c.userID()
 	if err != nil {
 		return nil, err
 	}
 	owns := c.Control.Zones(c.who, func(z *control.ZoneInfo) bool { return z.Account == id })
 	if len(owns) > 0 {
-		e := fail(http.StatusConflict, api.CodeConflict, "the account still has zones, "+bare(owns[0].Apex)+" among them; delete them, or give them to another account")
+		e := envelope.Fail(http.StatusConflict, api.CodeConflict, "the account still has zones, "+form.Bare(owns[0].Apex)+" among them; delete them, or give them to another account")
 		return nil, e
 	}
 	return nil, c.Keeper.DeleteAccount(c.ctx, c.who, id)

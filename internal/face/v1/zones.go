@@ -3,13 +3,11 @@ package v1
 import (
 	"encoding/json"
 	"net/http"
-	"time"
 
 	"github.com/truename-dns/truename/api"
-	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
-	"github.com/truename-dns/truename/internal/dns/dname"
-	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
+	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
 // Pages of zones. Clients that know no pages ask for 1000 at once.
@@ -31,7 +29,7 @@ var zoneRoutes = []Route{{
 	Status: 200, Answer: api.Response[api.DeletedZonesData]{}, handle: (*call).deletedZones,
 }, {
 	Method: "GET", Path: "/zones/{zone_id}", ID: "getZone", Tag: "Zones", Summary: "Get a zone", Scopes: readZones,
-	Status: 200, Answer: api.Response[api.ZoneData]{}, handle: (*call).getZone,
+	Headers: readHeaders, Status: 200, Answer: api.Response[api.ZoneData]{}, handle: (*call).getZone,
 }, {
 	Method: "PUT", Path: "/zones/{zone_id}", ID: "updateZone", Tag: "Zones", Summary: "Change the properties of a zone", Scopes: writeZones,
 	Description: "The name is needed and must be that of the zone; what else is left out stays as it is.",
@@ -43,54 +41,31 @@ var zoneRoutes = []Route{{
 	Queries:     []Query{dryRun}, Headers: writeHeaders, Status: 204, handle: (*call).deleteZone,
 }}
 
-func zoneOf(z *control.ZoneInfo) api.Zone {
-	return api.Zone{
-		ID: z.ID.String(), CustomerID: uuid(z.Account), Name: bare(z.Apex), Type: z.Type, Region: z.Region, Status: z.Status,
-		CreatedAt: z.Created, UpdatedAt: latest(z.Updated, z.Changed), Serial: uint32(z.Serial), Revision: uint64(z.Head), RecordCount: z.Records,
-		ReadOnly: z.ReadOnly, Nameservers: nameServers(z),
-	}
-}
-
-func nameServers(z *control.ZoneInfo) []string {
-	names := []string{}
-	if z.Snapshot == nil {
-		return names
-	}
-	var k dname.Key
-	k.Set(z.Apex)
-	for rest := z.Snapshot.Node(&k, k.Depth()).Set(rr.TypeNS); !rest.Empty(); {
-		var r rr.Record
-		r, rest = rest.Next()
-		names = append(names, bare(r.Data()))
-	}
-	return names
-}
-
-func (c *call) listZones() (*reply, error) {
-	offset, err := c.integer("offset", 0, 0, 1<<31-1)
+func (c *call) listZones() (*envelope.Reply, error) {
+	offset, err := c.Integer("offset", 0, 0, 1<<31-1)
 	if err != nil {
 		return nil, err
 	}
-	limit, err := c.integer("limit", zonesPage, 1, zonesMost)
+	limit, err := c.Integer("limit", zonesPage, 1, zonesMost)
 	if err != nil {
 		return nil, err
 	}
-	found, err := c.zonesNamed(c.query("name"))
+	found, err := c.zonesNamed(c.Query("name"))
 	if err != nil {
 		return nil, err
 	}
 	part := found[min(offset, len(found)):min(offset+limit, len(found))]
 	zones := make([]api.Zone, len(part))
 	for i, z := range part {
-		zones[i] = zoneOf(z)
+		zones[i] = form.Zone(z)
 	}
 	list, err := json.Marshal(zones)
 	if err != nil {
 		return nil, err
 	}
-	p := pagination(len(found), offset, limit, len(part))
-	body := append(listBody("zones", list, p), `,"zones":`...)
-	return &reply{status: http.StatusOK, whole: append(append(body, list...), '}')}, nil
+	p := envelope.Part(len(found), offset, limit, len(part))
+	body := append(envelope.List("zones", list, p), `,"zones":`...)
+	return &envelope.Reply{Status: http.StatusOK, Whole: append(append(body, list...), '}')}, nil
 }
 
 // zonesNamed is all zones that the token sees, or the one of that name.
@@ -98,7 +73,7 @@ func (c *call) zonesNamed(name string) ([]*control.ZoneInfo, error) {
 	if name == "" {
 		return c.Control.Zones(c.who, nil), nil
 	}
-	apex, err := parseName("name", name)
+	apex, err := form.ParseName("name", name)
 	if err != nil {
 		return nil, err
 	}
@@ -109,23 +84,7 @@ func (c *call) zonesNamed(name string) ([]*control.ZoneInfo, error) {
 	return []*control.ZoneInfo{z}, nil
 }
 
-func pagination(total, offset, limit, count int) api.Pagination {
-	return api.Pagination{Total: total, Offset: offset, Limit: limit, Count: count, HasMore: offset+count < total}
-}
-
-// listBody is the envelope of a list, without its last brace: clients disagree
-// on where a list stands, so it stands under its name and under items.
-func listBody(name string, list []byte, p api.Pagination) []byte {
-	body := make([]byte, 0, 2*len(list)+300)
-	body = append(body, `{"status":"success","data":{"`+name+`":`...)
-	body = append(append(body, list...), `,"items":`...)
-	body = append(append(body, list...), `,"pagination":`...)
-	meta, _ := json.Marshal(p) // numbers always can be written
-	body = append(body, meta...)
-	return append(body, `,"total":`+itoa(p.Total)+`,"limit":`+itoa(p.Limit)+`,"offset":`+itoa(p.Offset)+`}`...)
-}
-
-func (c *call) getZone() (*reply, error) {
+func (c *call) getZone() (*envelope.Reply, error) {
 	z, err := c.zone()
 	if err != nil {
 		return nil, err
@@ -133,16 +92,16 @@ func (c *call) getZone() (*reply, error) {
 	return c.showZone(http.StatusOK, z, nil)
 }
 
-func (c *call) showZone(status int, z *control.ZoneInfo, warnings []api.Finding) (*reply, error) {
-	return &reply{status: status, data: api.ZoneData{Zone: zoneOf(z), Warnings: warnings}, etag: &z.Serial}, nil
+func (c *call) showZone(status int, z *control.ZoneInfo, warnings []api.Finding) (*envelope.Reply, error) {
+	return &envelope.Reply{Status: status, Data: api.ZoneData{Zone: form.Zone(z), Warnings: warnings}, ETag: &z.Serial}, nil
 }
 
-func (c *call) createZone() (*reply, error) {
+func (c *call) createZone() (*envelope.Reply, error) {
 	var in api.CreateZoneRequest
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	apex, err := parseName("name", in.Name)
+	apex, err := form.ParseName("name", in.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -162,17 +121,17 @@ func (c *call) createZone() (*reply, error) {
 }
 
 // written shows a zone that has just been written.
-func (c *call) written(status int, ref control.Ref, res *control.Result) (*reply, error) {
+func (c *call) written(status int, ref control.Ref, res *control.Result) (*envelope.Reply, error) {
 	z, err := c.Control.Zone(c.who, ref)
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.showZone(status, z, findings(res.Warnings))
-	a.replay = res.Replayed
+	a, err := c.showZone(status, z, envelope.Findings(res.Warnings))
+	a.Replayed = res.Replayed
 	return a, err
 }
 
-func (c *call) updateZone() (*reply, error) {
+func (c *call) updateZone() (*envelope.Reply, error) {
 	z, err := c.zone()
 	if err != nil {
 		return nil, err
@@ -181,12 +140,12 @@ func (c *call) updateZone() (*reply, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	name, err := parseName("name", in.Name)
+	name, err := form.ParseName("name", in.Name)
 	if err != nil {
 		return nil, err
 	}
 	if !name.Equal(z.Apex) {
-		return nil, invalid("name", "the zone is %s; a zone cannot be renamed, but exported and imported under another name", bare(z.Apex))
+		return nil, envelope.Invalid("name", "the zone is %s; a zone cannot be renamed, but exported and imported under another name", form.Bare(z.Apex))
 	}
 	account, err := c.account(in.Account)
 	if err != nil {
@@ -207,7 +166,7 @@ func (c *call) updateZone() (*reply, error) {
 	return c.written(http.StatusOK, control.Ref{ID: z.ID}, res)
 }
 
-func (c *call) deleteZone() (*reply, error) {
+func (c *call) deleteZone() (*envelope.Reply, error) {
 	z, err := c.zone()
 	if err != nil {
 		return nil, err
@@ -225,7 +184,7 @@ func (c *call) apply(edit control.ZoneEdit) (*control.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if edit.IfMatch, err = c.match(); err != nil {
+	if edit.IfMatch, err = c.Match(); err != nil {
 		return nil, err
 	}
 	req.Zones = []control.ZoneEdit{edit}
@@ -233,14 +192,14 @@ func (c *call) apply(edit control.ZoneEdit) (*control.Result, error) {
 }
 
 // dry shows what a request would have changed.
-func (c *call) dry(res *control.Result, err error) (*reply, error) {
+func (c *call) dry(res *control.Result, err error) (*envelope.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ok(changeData(res, true))
+	return envelope.OK(form.ChangeData(res, true))
 }
 
-func (c *call) deletedZones() (*reply, error) {
+func (c *call) deletedZones() (*envelope.Reply, error) {
 	gone, err := c.Control.DeletedZones(c.ctx, c.who)
 	if err != nil {
 		return nil, err
@@ -248,22 +207,8 @@ func (c *call) deletedZones() (*reply, error) {
 	out := api.DeletedZonesData{Zones: []api.DeletedZone{}}
 	for _, ch := range gone {
 		for i := range ch.Zones {
-			out.Zones = append(out.Zones, deletedZone(ch, &ch.Zones[i]))
+			out.Zones = append(out.Zones, form.DeletedZone(ch, &ch.Zones[i]))
 		}
 	}
-	return ok(out)
-}
-
-func deletedZone(ch *change.Change, d *change.ZoneDiff) api.DeletedZone {
-	return api.DeletedZone{
-		ID: d.ID.String(), Name: bare(d.Apex), Serial: uint32(d.From), Revision: uint64(ch.Revision),
-		ChangeID: ch.ID, DeletedAt: ch.Time, DeletedBy: ch.Origin.Author,
-	}
-}
-
-func latest(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
+	return envelope.OK(out)
 }

@@ -17,7 +17,8 @@ func TestZonesAreCreatedReadChangedAndDeleted(t *testing.T) {
 		{"by a name of none", "GET", "/zones/example.org", "", nil, 404, []string{"error.code=ZONE_NOT_FOUND"}},
 		{"PUT needs the name", "PUT", "/zones/$zone", `{"status":"paused"}`, nil, 400, []string{"error.code=INVALID_INPUT", "error.details.0.field=name"}},
 		{"which must be its own", "PUT", "/zones/$zone", `{"name":"example.org"}`, nil, 400, []string{"error.code=INVALID_INPUT"}},
-		{"PUT keeps what is left out", "PUT", "/zones/$zone", `{"name":"example.com","region":"GLOBAL"}`, nil, 200, []string{"data.zone.region=GLOBAL", "data.zone.type=master", "data.zone.status=active"}},
+		{"PUT keeps what is left out", "PUT", "/zones/$zone",
+			`{"name":"example.com","region":"GLOBAL"}`, nil, 200, []string{"data.zone.region=GLOBAL", "data.zone.type=master", "data.zone.status=active"}},
 		{"a status that cannot be asked for", "PUT", "/zones/$zone", `{"name":"example.com","status":"error"}`, nil, 400, []string{"error.code=INVALID_INPUT"}},
 		{"secondaries are not there yet", "POST", "/zones", `{"name":"example.org","type":"slave"}`, nil, 400, []string{"error.code=INVALID_INPUT"}},
 		{"no name", "POST", "/zones", `{}`, nil, 400, []string{"error.details.0.field=name"}},
@@ -36,7 +37,11 @@ func TestListOfZones(t *testing.T) {
 		d.run([]step{{name, "POST", "/zones", `{"name":"` + name + `"}`, nil, 201, nil}})
 	}
 	d.run([]step{
-		{"in every place where clients look", "GET", "/zones", "", nil, 200, []string{"data.zones.#=3", "data.items.#=3", "zones.#=3", "data.zones.0.name=a.test", "zones.2.name=c.test", "data.total=3", "data.limit=10", "data.pagination.limit=10", "data.pagination.has_more=false"}},
+		{"in every place where clients look", "GET", "/zones",
+			"", nil, 200, []string{
+				"data.zones.#=3", "data.items.#=3", "zones.#=3", "data.zones.0.name=a.test", "zones.2.name=c.test", "data.total=3", "data.limit=10",
+				"data.pagination.limit=10", "data.pagination.has_more=false",
+			}},
 		{"a part", "GET", "/zones?limit=2&offset=0", "", nil, 200, []string{"data.zones.#=2", "data.pagination.has_more=true", "data.pagination.total=3"}},
 		{"the rest", "GET", "/zones?limit=2&offset=2", "", nil, 200, []string{"data.zones.#=1", "data.zones.0.name=c.test", "data.pagination.has_more=false"}},
 		{"as many as a client that knows no parts asks for", "GET", "/zones?limit=1000", "", nil, 200, []string{"data.zones.#=3", "data.pagination.limit=1000"}},
@@ -49,11 +54,13 @@ func TestListOfZones(t *testing.T) {
 func TestPreconditionsAndRehearsals(t *testing.T) {
 	d := zoned(t)
 	d.run([]step{
-		{"a dry run", "POST", "/zones/$zone/records?dry_run=true", `{"name":"a","type":"A","content":"192.0.2.1"}`, nil, 200, []string{"data.dry_run=true", "data.change.zones.0.sets.0.name=a.example.com."}},
+		{"a dry run", "POST", "/zones/$zone/records?dry_run=true",
+			`{"name":"a","type":"A","content":"192.0.2.1"}`, nil, 200, []string{"data.dry_run=true", "data.change.zones.0.sets.0.name=a.example.com."}},
 		{"of a deletion", "DELETE", "/zones/$zone?dry_run=1", "", nil, 200, []string{"data.change.zones.0.kind=delete"}},
 		{"that is asked for in another way", "DELETE", "/zones/$zone?dry_run=maybe", "", nil, 400, []string{"error.details.0.field=dry_run"}},
 		{"has changed nothing", "GET", "/zones/$zone", "", nil, 200, []string{"data.zone.record_count=2", "old:=data.zone.serial"}},
-		{"with the right serial", "POST", "/zones/$zone/records", `{"name":"a","type":"A","content":"192.0.2.1"}`, []string{`If-Match: "$old"`}, 201, []string{"id:=data.record.id"}},
+		{"with the right serial", "POST", "/zones/$zone/records",
+			`{"name":"a","type":"A","content":"192.0.2.1"}`, []string{`If-Match: "$old"`}, 201, []string{"id:=data.record.id"}},
 		{"with an old one", "DELETE", "/zones/$zone/records/$id", "", []string{`If-Match: "$old"`}, 412, []string{"error.code=PRECONDITION_FAILED"}},
 		{"with one that is none", "DELETE", "/zones/$zone/records/$id", "", []string{"If-Match: abc"}, 400, []string{"error.details.0.field=If-Match"}},
 		{"where nobody would look at it", "POST", "/zones", `{"name":"x.test"}`, []string{`If-Match: "1"`}, 400, []string{"error.details.0.field=If-Match"}},
@@ -66,9 +73,12 @@ func TestTheSameRequestTwice(t *testing.T) {
 	d := zoned(t)
 	key := []string{"Idempotency-Key: 8e03978e-40d5-43dd-bc93-6894a57f9324"}
 	d.run([]step{
-		{"first", "POST", "/zones/$zone/records", `{"name":"a","type":"A","content":"192.0.2.1"}`, key, 201, []string{"header:Idempotency-Replayed=", "id:=data.record.id"}},
-		{"again", "POST", "/zones/$zone/records", `{"name":"a","type":"A","content":"192.0.2.1"}`, key, 201, []string{"header:Idempotency-Replayed=true", "data.record.id=$id"}},
-		{"another with the same key", "POST", "/zones/$zone/records", `{"name":"b","type":"A","content":"192.0.2.1"}`, key, 409, []string{"error.details.0.code=idempotency-key-reused"}},
+		{"first", "POST", "/zones/$zone/records",
+			`{"name":"a","type":"A","content":"192.0.2.1"}`, key, 201, []string{"header:Idempotency-Replayed=", "id:=data.record.id"}},
+		{"again", "POST", "/zones/$zone/records",
+			`{"name":"a","type":"A","content":"192.0.2.1"}`, key, 201, []string{"header:Idempotency-Replayed=true", "data.record.id=$id"}},
+		{"another with the same key", "POST", "/zones/$zone/records",
+			`{"name":"b","type":"A","content":"192.0.2.1"}`, key, 409, []string{"error.details.0.code=idempotency-key-reused"}},
 		{"a new zone, twice", "POST", "/zones", `{"name":"example.net"}`, []string{"Idempotency-Key: x"}, 201, nil},
 		{"is one", "POST", "/zones", `{"name":"example.net"}`, []string{"Idempotency-Key: x"}, 201, []string{"header:Idempotency-Replayed=true"}},
 	})

@@ -116,7 +116,7 @@ func logQuery(q store.Query) (sql string, args []driver.Value) {
 	if q.Newest {
 		sql += " DESC"
 	}
-	return sql + " LIMIT ?", append(args, int64(q.Limit))
+	return sql + sqlFirst, append(args, int64(q.Limit))
 }
 
 func parseHead(r row) (*change.Change, error) {

@@ -97,6 +97,9 @@ func (s *Store) alive(ctx context.Context) error {
 
 // rangeQuery is the question for the records of a zone that r picks.
 func rangeQuery(id change.ZoneID, r store.Range) (sql string, args []driver.Value) {
+	if r.Owner != nil && r.Type != 0 && r.After.Owner == nil && r.Limit == 0 && r.Skip == 0 {
+		return sqlRRset, []driver.Value{id.String(), keyOf(r.Owner), int64(r.Type)}
+	}
 	sql, args = sqlRRsets, []driver.Value{id.String()}
 	if r.Owner != nil {
 		sql, args = sql+` AND r.key = ?`, append(args, keyOf(r.Owner))
@@ -111,5 +114,5 @@ func rangeQuery(id change.ZoneID, r store.Range) (sql string, args []driver.Valu
 	if r.Limit > 0 {
 		limit = int64(r.Limit)
 	}
-	return sql + sqlInOrder + ` LIMIT ? OFFSET ?`, append(args, limit, int64(r.Skip))
+	return sql + sqlInOrder + sqlPart, append(args, limit, int64(r.Skip))
 }

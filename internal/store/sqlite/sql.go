@@ -62,7 +62,7 @@ const recordColumns = `r.zone, r.key, r.type, r.id, r.owner, r.ttl, r.data, r.di
 // What readers ask.
 const (
 	sqlZones = `SELECT n, id, apex, account, type, region, status, created, updated, soa_names, soa_times, soa_ttl,
-		settings, serial, head, records FROM zones ORDER BY n`
+		settings, serial, head, records, (SELECT time FROM changes WHERE revision = head) FROM zones ORDER BY n`
 	sqlAllRecords = `SELECT ` + recordColumns + ` FROM records r ORDER BY r.zone, r.key, r.type, r.pos`
 	sqlRRset      = `SELECT ` + recordColumns + ` FROM records r
 		WHERE r.zone = (SELECT n FROM zones WHERE id = ?) AND r.key = ? AND r.type = ? ORDER BY r.pos`
@@ -72,6 +72,11 @@ const (
 		WHERE i.id = ? AND i.zone = (SELECT n FROM zones WHERE id = ?) ORDER BY r.pos`
 	sqlRRsets  = `SELECT ` + recordColumns + ` FROM records r WHERE r.zone = (SELECT n FROM zones WHERE id = ?)`
 	sqlInOrder = ` ORDER BY r.zone, r.key, r.type, r.pos`
+
+	// SQLite plans a query anew whenever a bare parameter stands behind LIMIT or
+	// OFFSET, which costs more than the query.
+	sqlPart  = sqlFirst + ` OFFSET ? + 0`
+	sqlFirst = ` LIMIT ? + 0`
 
 	// The outer loop is over the zones by apex, so that hits come in order
 	// without being sorted.

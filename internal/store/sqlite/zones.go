@@ -44,6 +44,9 @@ func parseZoneRow(r row) (z store.ZoneState, err error) {
 	if p.Updated, err = parseTime(r.text(8)); err != nil {
 		return z, err
 	}
+	if z.Changed, err = parseTime(r.text(16)); err != nil {
+		return z, err
+	}
 	if err = json.Unmarshal([]byte(r.text(12)), &p.Settings); err != nil {
 		return z, fmt.Errorf("settings: %w", err)
 	}

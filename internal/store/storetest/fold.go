@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/dns/rr"
@@ -22,6 +23,7 @@ type foldZone struct {
 	zone   change.Zone
 	serial change.Serial
 	head   change.Revision
+	moved  time.Time // when head was made
 	sets   map[setKey]change.RRset
 }
 
@@ -46,7 +48,7 @@ func (f *Fold) Apply(c *change.Change) error {
 		}
 	}
 	for i := range c.Zones {
-		f.apply(&c.Zones[i], c.Revision)
+		f.apply(&c.Zones[i], c)
 	}
 	return nil
 }
@@ -74,7 +76,7 @@ func (f *Fold) check(d *change.ZoneDiff) error {
 
 func keyOf(d *change.SetDiff) setKey { return setKey{string(d.Owner()), d.Type()} }
 
-func (f *Fold) apply(d *change.ZoneDiff, r change.Revision) {
+func (f *Fold) apply(d *change.ZoneDiff, by *change.Change) {
 	if d.Kind == change.Delete {
 		delete(f.zones, d.ID)
 		return
@@ -87,7 +89,7 @@ func (f *Fold) apply(d *change.ZoneDiff, r change.Revision) {
 	if d.After != nil {
 		z.zone = *d.After
 	}
-	z.serial, z.head = d.To, r
+	z.serial, z.head, z.moved = d.To, by.Revision, by.Time
 	for i := range d.Sets {
 		k := keyOf(&d.Sets[i])
 		if d.Sets[i].After.Empty() {
@@ -110,6 +112,9 @@ func (z *foldZone) sorted() []change.RRset {
 	return all
 }
 
+// momentText is a time in the resolution in which it is kept.
+func momentText(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000") }
+
 // Text is all of f, a line for each thing.
 func (f *Fold) Text() string {
 	var zones []string
@@ -120,7 +125,7 @@ func (f *Fold) Text() string {
 			fmt.Fprintf(&b, "  %s\n", setText(&s))
 			records += len(s.Records)
 		}
-		zones = append(zones, fmt.Sprintf("%s serial %d head %d records %d\n", zoneText(&z.zone), z.serial, z.head, records)+b.String())
+		zones = append(zones, fmt.Sprintf("%s serial %d head %d at %s records %d\n", zoneText(&z.zone), z.serial, z.head, momentText(z.moved), records)+b.String())
 	}
 	slices.Sort(zones)
 	return strings.Join(zones, "")
@@ -134,7 +139,7 @@ func StateText(ctx context.Context, s store.State) (string, error) {
 			return "", err
 		}
 		var b strings.Builder
-		fmt.Fprintf(&b, "%s serial %d head %d records %d\n", zoneText(&z.Zone), z.Serial, z.Head, z.Records)
+		fmt.Fprintf(&b, "%s serial %d head %d at %s records %d\n", zoneText(&z.Zone), z.Serial, z.Head, momentText(z.Changed), z.Records)
 		for set := range z.RRsets {
 			fmt.Fprintf(&b, "  %s\n", setText(&set))
 		}

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/verb"
+)
+
+func newZoneAdd() *cobra.Command {
+	var w writing
+	var z api.NewZone
+	c := &cobra.Command{
+		Use:   "add NAME",
+		Short: "Make a zone",
+		Example: `  truename zone add example.com
+  truename zone add example.com --reason "order 4711"`,
+		Args: verb.Exactly("NAME"),
+	}
+	f := c.Flags()
+	f.StringVar(&z.Type, "type", "", "`TYPE`: master, primary, slave or secondary (default master)")
+	f.StringVar(&z.Region, "region", "", "`REGION`: EU, GLOBAL or EU_GLOBAL (default EU)")
+	f.StringVar(&z.Status, "status", "", "`STATUS`: active, or paused for kept but not served (default active)")
+	f.StringVar(&z.Account, "account", "", "id of the `ACCOUNT` that owns it; for administrators")
+	f.BoolVar(&z.Bare, "bare", false, "without the name servers of the server")
+	w.flags(c, false)
+	return connects(c, func(s *session, args []string) error {
+		return s.apply(&w, func(dryRun bool) (api.ChangeData, error) {
+			return s.Change(s, api.ChangeRequest{Reason: w.reason, DryRun: dryRun, Zones: []api.ZoneChange{{Zone: args[0], Create: &z}}}, "")
+		})
+	})
+}
+
+func newZoneRemove() *cobra.Command {
+	var w writing
+	c := &cobra.Command{
+		Use:               "rm ZONE",
+		Short:             "Delete a zone with all its records; zone restore brings it back",
+		Args:              verb.Exactly("ZONE"),
+		ValidArgsFunction: zoneNames,
+	}
+	w.flags(c, true)
+	return connects(c, func(s *session, args []string) error {
+		return s.consent(&w, "Delete zone "+args[0]+"?", func(dryRun bool) (api.ChangeData, error) {
+			return s.Change(s, api.ChangeRequest{Reason: w.reason, DryRun: dryRun, Zones: []api.ZoneChange{{Zone: args[0], Delete: true}}}, "")
+		})
+	})
+}
+
+func newZoneRestore() *cobra.Command {
+	var w writing
+	var to string
+	c := &cobra.Command{
+		Use:   "restore ZONE",
+		Short: "Bring a zone back to what it was, or back at all",
+		Long: `Bring a zone back to what it was at a serial or a time, as one change. One that was deleted
+(zone list --deleted) comes back as it was last, or as --to says.`,
+		Example: `  truename zone restore example.com
+  truename zone restore example.com --to 2026112101`,
+		Args: verb.Exactly("ZONE"),
+	}
+	whenFlag(c, &to)
+	w.flags(c, true)
+	return connects(c, func(s *session, args []string) error {
+		r, err := restoreTo(to)
+		if err != nil {
+			return err
+		}
+		return s.restore(&w, args[0], r)
+	})
+}
