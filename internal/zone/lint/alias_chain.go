@@ -45,6 +45,7 @@ var aliasChainTooLong = Rule{
 			}
 			f := c.at(s.name, s.t, 0, "%s %s starts a chain of more than %d links, which ends at %s", s.name, s.t, c.maxChain(), t.end)
 			if f.Code != "" {
+				f.Conflicts = c.links([]dname.Name{s.name}, s.q)
 				f.Fixes = c.shortcut(s, t.end)
 			}
 		})

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
@@ -111,6 +112,54 @@ func link(f zone.Found, q question) dname.Name {
 		return s.Target()
 	}
 	return nil
+}
+
+// links lists the records that lead q on from each of names, with their owners:
+// those of a name that a wildcard or a DNAME makes are there.
+func (c *check) links(names []dname.Name, q question) []string {
+	const most = 20
+	var out []string
+	for i, n := range names {
+		if i == most {
+			return append(out, fmt.Sprintf("and %d more", len(names)-most))
+		}
+		in, f := c.look(n)
+		if in == nil || f.Match == zone.Missing {
+			continue
+		}
+		owner, t := source(n, f), linkType(f, q)
+		if s := f.Node.Set(t); !s.Empty() {
+			r, _ := s.Next()
+			out = append(out, owner.String()+" "+c.line(owner, r, 0))
+		}
+	}
+	return out
+}
+
+// source is the owner of what was found at name.
+func source(name dname.Name, f zone.Found) dname.Name {
+	switch f.Match {
+	case zone.Redirected:
+		return name.Suffix(f.Depth)
+	case zone.Synthesized:
+		return name.Suffix(f.Depth).Wildcard(nil)
+	}
+	return name
+}
+
+// linkType is the type of the record by which what was found leads q on.
+func linkType(f zone.Found, q question) rr.Type {
+	switch {
+	case f.Match == zone.Redirected:
+		return rr.TypeDNAME
+	case f.Node.Is(zone.HasCNAME):
+		return rr.TypeCNAME
+	case q == forSVCB:
+		return rr.TypeSVCB
+	case q == forHTTPS:
+		return rr.TypeHTTPS
+	}
+	return rr.TypeALIAS
 }
 
 // questionOf is what the alias p redirects; ok is false where it is no alias.

@@ -28,6 +28,7 @@ var cnameLoop = Rule{
 			case t.grows && s.t == rr.TypeDNAME && len(path) > 0:
 				owner := s.name.Parent()
 				f := c.at(owner, s.t, 0, "the names that this DNAME makes only grow: %s", pathText(path[:min(len(path), 4)], false)+" -> ...")
+				f.Conflicts = c.links(path[:1], s.q)
 				f.Fixes = c.removals(owner, s.t)
 			}
 		}
@@ -52,6 +53,7 @@ func (c *check) reportLoop(s start, path, loop []dname.Name) {
 	}
 	f := c.at(shown, t, 0, "%s", text)
 	if f.Code != "" {
+		f.Conflicts = c.links(loop, s.q)
 		f.Fixes = c.removals(shown, t)
 	}
 }

@@ -15,6 +15,7 @@ var dnameLoop = Rule{
 		target := n.node.Set(rr.TypeDNAME).Target()
 		if target.IsAtOrBelow(n.owner) {
 			f := c.at(n.owner, rr.TypeDNAME, 0, "the DNAME at %s leads to %s, back into the names that it redirects", n.owner, target)
+			f.Conflicts = c.records(n.owner, n.node.Set(rr.TypeDNAME))
 			f.Fixes = c.removals(n.owner, rr.TypeDNAME)
 		}
 	},

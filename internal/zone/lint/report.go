@@ -100,13 +100,19 @@ func (c *check) records(owner dname.Name, s rr.Set) []string {
 		}
 		var r rr.Record
 		r, s = s.Next()
-		line := string(rr.AppendDataText([]byte(t.String()+" "), t, r.Data()))
-		if at, ok := c.locate(owner, t, nth); ok && c.options.Place != nil {
-			if file, n, _ := c.options.Place(at); n > 0 {
-				line += fmt.Sprintf("  (%s:%d)", file, n)
-			}
-		}
-		out = append(out, line)
+		out = append(out, c.line(owner, r, nth))
 	}
 	return out
+}
+
+// line is r, record nth of its set at owner, with where it stood.
+func (c *check) line(owner dname.Name, r rr.Record, nth int) string {
+	t := r.Type()
+	line := t.String() + " " + text(t, r.Data())
+	if at, ok := c.locate(owner, t, nth); ok && c.options.Place != nil {
+		if file, n, _ := c.options.Place(at); n > 0 {
+			line += fmt.Sprintf("  (%s:%d)", file, n)
+		}
+	}
+	return line
 }

@@ -39,7 +39,7 @@ var rules = []*Rule{
 	&svcbAliasAndService, &multipleAliasModes, &aliasModeParams, &svcbConsistency, &svcbHints,
 	&wildcardNS, &wildcardDNAME, &wildcardShadowed, &tlsaWithoutHost, &ttlAtOdds,
 	&nullMXAndOthers, &multipleSPF, &multipleDMARC, &caaMalformed, &caaByAlias,
-	&dsWithoutNS, &notAtApex, &singleNS, &soaTimers, &soaMailbox,
+	&dsWithoutNS, &notAtApex, &hidesParent, &singleNS, &soaTimers, &soaMailbox,
 }
 
 // Rules are all rules.

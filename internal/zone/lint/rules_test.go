@@ -136,6 +136,49 @@ func TestConflictsNameRecordsAndLines(t *testing.T) {
 	}
 }
 
+func TestConflictsOfAliasesNameTheRecordsOnTheWay(t *testing.T) {
+	for _, c := range []struct {
+		name, zone string
+		want       []string
+	}{
+		{"circle of two", head + "a CNAME b\nb ALIAS a\n",
+			[]string{"a.example.com. CNAME b.example.com.  (test.zone:6)", "b.example.com. ALIAS a.example.com.  (test.zone:7)"}},
+		{"circle through a wildcard", head + "*.w CNAME x.w\n", []string{"*.w.example.com. CNAME x.w.example.com.  (test.zone:6)"}},
+		{"circle through a DNAME", head + "a CNAME b.d\nd DNAME e\nb.e CNAME a\n", []string{
+			"a.example.com. CNAME b.d.example.com.  (test.zone:6)", "d.example.com. DNAME e.example.com.  (test.zone:7)",
+			"b.e.example.com. CNAME a.example.com.  (test.zone:8)"}},
+		{"circle through AliasMode", head + "a HTTPS 0 b\nb CNAME a\n",
+			[]string{"a.example.com. HTTPS 0 b.example.com.  (test.zone:6)", "b.example.com. CNAME a.example.com.  (test.zone:7)"}},
+		{"DNAME into itself", head + "d DNAME x.d\n", []string{"DNAME x.d.example.com.  (test.zone:6)"}},
+		{"address as target", head + "a MX 10 host.example.net.\na MX 20 192.0.2.1.\n", []string{"MX 20 192.0.2.1.  (test.zone:7)"}},
+		{"URL as target", head + "a CNAME https://host.example.net/.\n", []string{"CNAME https://host.example.net/.  (test.zone:6)"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			found := judge(t, c.zone)
+			i := slices.IndexFunc(found, func(f Finding) bool { return f.Severity == Error })
+			if i < 0 {
+				t.Fatalf("no error in %v", found)
+			}
+			got := slices.Sorted(slices.Values(found[i].Conflicts))
+			if want := slices.Sorted(slices.Values(c.want)); !slices.Equal(got, want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestConflictsOfALongCircleAreCut(t *testing.T) {
+	var text strings.Builder
+	text.WriteString(head)
+	for i := range 30 {
+		fmt.Fprintf(&text, "n%d CNAME n%d\n", i, (i+1)%30)
+	}
+	f := judge(t, text.String())[0]
+	if n := len(f.Conflicts); f.Code != "cname-loop" || n != 21 || f.Conflicts[20] != "and 10 more" {
+		t.Errorf("got %s with %d conflicts: %q", f.Code, n, f.Conflicts)
+	}
+}
+
 func TestLoopIsShownFromItsFirstName(t *testing.T) {
 	f := judge(t, head+"c CNAME a\nb CNAME c\na CNAME b\n")[0]
 	if want := "these aliases run in a circle: a.example.com. -> b.example.com. -> c.example.com. -> a.example.com."; f.Message != want || f.Line != 8 {

@@ -28,6 +28,7 @@ var addressAsTarget = Rule{
 		}
 		t := p.record.Type()
 		f := c.at(p.owner, t, p.nth, "%s %s points to the name %s, which is an address: %s", p.owner, t, p.target, a)
+		f.Conflicts = []string{c.line(p.owner, p.record, p.nth)}
 		if f.Code != "" && p.kind&(kindCNAME|kindAlias) != 0 {
 			f.Fixes = []Fix{fix("give "+p.owner.String()+" the address itself",
 				c.removal(p.owner, p.node.Set(t)), c.addition(p.owner, addressType(a), p.record.TTL(), a.String()))}
@@ -86,6 +87,7 @@ var urlAsTarget = Rule{
 		}
 		t := p.record.Type()
 		f := c.at(p.owner, t, p.nth, "%s %s points to %s: a URL is no name", p.owner, t, text)
+		f.Conflicts = []string{c.line(p.owner, p.record, p.nth)}
 		if host, err := dname.Parse(form.HostOf(text)+".", nil); f.Code != "" && err == nil && host.Labels() > 1 && !form.IsURL(host) {
 			f.Fixes = c.retarget(p, host)
 		}
