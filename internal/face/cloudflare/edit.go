@@ -2,6 +2,7 @@ package cloudflare
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -77,12 +78,33 @@ func (c *call) typeOf(in *recordIn, base *found) (rr.Type, error) {
 	return t, nil
 }
 
+// serviceName is the name that the data of an SRV record spells in parts, as
+// older clients do: _service._proto.name (RFC 2782); nil where it does not, or
+// where the record has a name of its own.
+func serviceName(in *recordIn) *string {
+	var parts [3]string
+	for i, field := range []string{"service", "proto", "name"} {
+		if json.Unmarshal(in.Data[field], &parts[i]) != nil || parts[i] == "" {
+			return in.Name
+		}
+	}
+	if in.Name != nil && *in.Name != parts[2] {
+		return in.Name
+	}
+	text := parts[0] + "." + parts[1]
+	if parts[2] != "@" {
+		text += "." + parts[2]
+	}
+	return &text
+}
+
 func (c *call) ownerOf(in *recordIn, base *found) (dname.Name, error) {
+	name := serviceName(in)
 	switch {
-	case in.Name != nil:
-		n, err := parseOwner(*in.Name, c.zone.Apex)
+	case name != nil:
+		n, err := parseOwner(*name, c.zone.Apex)
 		if err == nil && !n.IsAtOrBelow(c.zone.Apex) {
-			err = wrong(codeName, "DNS name is invalid: "+shorten(*in.Name, 300)+" is not in the zone "+content.Undotted(c.zone.Apex)+".")
+			err = wrong(codeName, "DNS name is invalid: "+shorten(*name, 300)+" is not in the zone "+content.Undotted(c.zone.Apex)+".")
 		}
 		if f, ok := err.(*fault); ok {
 			return nil, f.at("/name")

@@ -308,3 +308,15 @@ func (d *desk) served(apex, owner string, t rr.Type) string {
 	}
 	return string(b)
 }
+
+// changes counts the Changes made so far.
+func (d *desk) changes() (n int) {
+	d.Helper()
+	for _, err := range d.control.Changes(context.Background(), d.admin, control.ChangeQuery{}) {
+		if err != nil {
+			d.Fatal(err)
+		}
+		n++
+	}
+	return n
+}

@@ -56,7 +56,7 @@ func (c *call) showZone(z *control.ZoneInfo) *zoneOut {
 		ModifiedOn: stamp(z.Changed), CreatedOn: stamp(z.Created), ActivatedOn: stamp(z.Created), Meta: zoneMeta,
 		Owner:   object{{"id", z.Account}, {"type", "user"}, {"email", owner.Email}},
 		Account: object{{"id", z.Account}, {"name", owner.Name}},
-		Tenant:  tenant, TenantUnit: tenantUnit, Permissions: c.permissions(), Plan: zonePlan,
+		Tenant:  tenant, TenantUnit: tenantUnit, Permissions: c.permissions(z), Plan: zonePlan,
 	}
 }
 
@@ -68,13 +68,13 @@ func (c *call) account(id string) access.Account {
 	return access.Account{ID: id}
 }
 
-func (c *call) permissions() []string {
+func (c *call) permissions(z *control.ZoneInfo) []string {
 	all := []string{}
 	for _, right := range []struct {
 		scope access.Scope
 		name  string
 	}{{access.RecordsWrite, "#dns_records:edit"}, {access.RecordsRead, "#dns_records:read"}, {access.ZonesWrite, "#zone:edit"}, {access.ZonesRead, "#zone:read"}} {
-		if c.p.Has(right.scope) {
+		if edits := strings.HasSuffix(right.name, ":edit"); c.p.Has(right.scope) && !(edits && z.ReadOnly) {
 			all = append(all, right.name)
 		}
 	}
