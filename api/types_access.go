@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"net/http"
 	"time"
 )
 
@@ -52,16 +53,21 @@ func (s Scopes) MarshalJSON() ([]byte, error) {
 	return json.Marshal(string(list))
 }
 
-// UnmarshalJSON reads either form.
+// UnmarshalJSON reads either form; the error for another is an *Error.
 func (s *Scopes) UnmarshalJSON(data []byte) error {
+	list := data
 	if len(data) > 0 && data[0] == '"' {
 		var text string
 		if err := json.Unmarshal(data, &text); err != nil {
 			return err
 		}
-		data = []byte(text)
+		list = []byte(text)
 	}
-	return json.Unmarshal(data, (*[]string)(s))
+	if json.Unmarshal(list, (*[]string)(s)) == nil {
+		return nil
+	}
+	const message = `scopes must be a JSON array as ["zones:read","records:read"], or a string that holds one`
+	return &Error{Status: http.StatusBadRequest, Code: CodeInvalidInput, Message: message, Details: []map[string]string{{"field": "scopes", "message": message}}}
 }
 
 // ZoneScope narrows a token to a zone and, with record_access names, to names in it.
@@ -110,7 +116,8 @@ type CreateAPIKeyRequest struct {
 
 // APIKeyData is one token.
 type APIKeyData struct {
-	APIKey APIKey `json:"api_key"`
+	APIKey  APIKey `json:"api_key"`
+	Message string `json:"message,omitempty" doc:"what was taken otherwise than it was written"`
 }
 
 // APIKeysData is the tokens of an account.

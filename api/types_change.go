@@ -23,7 +23,7 @@ type ZoneChange struct {
 // NewZone is the properties of a zone to be made; all have defaults.
 type NewZone struct {
 	Type    string `json:"type,omitempty"`
-	Region  string `json:"region,omitempty"`
+	Region  string `json:"region,omitempty" enum:"EU,GLOBAL,EU_GLOBAL" doc:"in any case; default EU"`
 	Status  string `json:"status,omitempty"`
 	Account string `json:"account,omitempty" doc:"whose it shall be; only for admins"`
 	Bare    bool   `json:"bare,omitempty" doc:"without the name servers of the server"`
@@ -32,10 +32,10 @@ type NewZone struct {
 // ZonePatch is new properties of a zone; what is left out stays.
 type ZonePatch struct {
 	Type       *string `json:"type,omitempty"`
-	Region     *string `json:"region,omitempty"`
+	Region     *string `json:"region,omitempty" enum:"EU,GLOBAL,EU_GLOBAL" doc:"in any case"`
 	Status     *string `json:"status,omitempty"`
 	Account    *string `json:"account,omitempty"`
-	DefaultTTL *int    `json:"default_ttl,omitempty" minimum:"0"`
+	DefaultTTL *int    `json:"default_ttl,omitempty" minimum:"0" maximum:"2147483647" doc:"in seconds; 0 for 3600"`
 	SOA        *string `json:"soa,omitempty" doc:"in presentation form; its serial is not looked at"`
 	SOATTL     *uint32 `json:"soa_ttl,omitempty"`
 }
@@ -52,7 +52,7 @@ type RecordEdits struct {
 	Op       string       `json:"op" enum:"put,add,remove"`
 	Name     string       `json:"name" example:"www" doc:"relative to the zone, @ for the zone itself, or fully qualified"`
 	Type     string       `json:"type" example:"CNAME"`
-	TTL      *uint32      `json:"ttl,omitempty" doc:"in seconds; left out it stays, or is the default"`
+	TTL      *uint32      `json:"ttl,omitempty" minimum:"0" maximum:"2147483647" doc:"in seconds; 0 for the default of the zone, which is 3600 if it has none; left out it stays, or is the default where there are no records yet"`
 	Contents []string     `json:"contents,omitempty" example:"[\"main.example.net\"]" doc:"the records, if there is no more to say of them"`
 	Records  []RecordEdit `json:"records,omitempty"`
 	Comment  *string      `json:"comment,omitempty" maxLength:"500" doc:"of all of them"`

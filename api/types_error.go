@@ -1,6 +1,9 @@
 package api
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // The codes of errors that clients act on. Others are those of rules and of
 // the change's way, in upper case with underscores.
@@ -52,8 +55,20 @@ type Finding struct {
 	File      string   `json:"file,omitempty"`
 	Line      int      `json:"line,omitempty" doc:"from 1, in posted zone text"`
 	Column    int      `json:"column,omitempty" doc:"from 1, in octets"`
-	Conflicts []string `json:"conflicts,omitempty" doc:"the records that do not go together"`
-	Fixes     []Fix    `json:"fixes,omitempty" doc:"any one of them takes the finding away"`
+	Conflicts []string `json:"conflicts" doc:"the records that do not go together"`
+	Fixes     []Fix    `json:"fixes" doc:"any one of them takes the finding away"`
+}
+
+// MarshalJSON writes lists that are empty as such, so that they are always there.
+func (f Finding) MarshalJSON() ([]byte, error) {
+	type plain Finding
+	if f.Conflicts == nil {
+		f.Conflicts = []string{}
+	}
+	if f.Fixes == nil {
+		f.Fixes = []Fix{}
+	}
+	return json.Marshal(plain(f))
 }
 
 // Fix is a ready patch. For what is stored already, its zones can be posted to

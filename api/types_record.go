@@ -17,8 +17,8 @@ type CreateRecordRequest struct {
 	Name     string  `json:"name" example:"www" doc:"relative to the zone, @ for the zone itself, or fully qualified"`
 	Type     string  `json:"type" example:"CNAME"`
 	Content  string  `json:"content" example:"main.example.net"`
-	TTL      int     `json:"ttl,omitempty" minimum:"0" doc:"in seconds; left out or 0 for 3600"`
-	Priority *int    `json:"priority,omitempty" nullable:"true" minimum:"0" maximum:"65535" doc:"of MX and SRV, where the content has none"`
+	TTL      int     `json:"ttl,omitempty" minimum:"0" maximum:"2147483647" doc:"in seconds; left out or 0 for the default of the zone, which is 3600 if it has none"`
+	Priority *int    `json:"priority,omitempty" nullable:"true" minimum:"0" maximum:"65535" doc:"of MX and SRV, where the content has none; another one than that of the content is refused"`
 	Disabled bool    `json:"disabled,omitempty"`
 	Comment  *string `json:"comment,omitempty" nullable:"true" maxLength:"500" doc:"of all records of this name and type; left out it stays, empty it goes"`
 }
@@ -29,7 +29,7 @@ type UpdateRecordRequest = CreateRecordRequest
 // UpdateRecordByNameRequest replaces a record that the path names.
 type UpdateRecordByNameRequest struct {
 	Content  string  `json:"content"`
-	TTL      int     `json:"ttl,omitempty" minimum:"0"`
+	TTL      int     `json:"ttl,omitempty" minimum:"0" maximum:"2147483647" doc:"in seconds; left out or 0 for the default of the zone, which is 3600 if it has none"`
 	Priority *int    `json:"priority,omitempty" nullable:"true" minimum:"0" maximum:"65535"`
 	Disabled bool    `json:"disabled,omitempty"`
 	Comment  *string `json:"comment,omitempty" nullable:"true" maxLength:"500"`

@@ -30,7 +30,7 @@ type ZoneSettings struct {
 type CreateZoneRequest struct {
 	Name    string `json:"name" example:"example.com"`
 	Type    string `json:"type,omitempty" enum:"master,primary,slave,secondary" doc:"default master"`
-	Region  string `json:"region,omitempty" enum:"EU,GLOBAL,EU_GLOBAL" doc:"default EU"`
+	Region  string `json:"region,omitempty" enum:"EU,GLOBAL,EU_GLOBAL" doc:"in any case; default EU"`
 	Status  string `json:"status,omitempty" enum:"active,paused,pending,error" doc:"default active"`
 	Account string `json:"account,omitempty" doc:"whose it shall be; only for admins"`
 }

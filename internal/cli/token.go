@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,7 +112,7 @@ can never do more than the one that makes it.`,
 	f := c.Flags()
 	scopes := f.StringSlice("scope", nil, "`SCOPE` that it has, as zones:read, records:* or *; repeatable (default: zones:read and records:read)")
 	f.StringSliceVar(&r.Zones, "zone", nil, "only this `ZONE`; repeatable")
-	f.StringSliceVar(&r.Owners, "owner", nil, "only names of this `PATTERN`: * is one label, ** one or more; repeatable")
+	f.StringSliceVar(&r.Owners, "owner", nil, "only names of this `PATTERN`, relative to the zone or whole: * is one label, ** one or more; repeatable")
 	f.StringSliceVar(&r.Types, "type", nil, "only records of this `TYPE`; repeatable")
 	f.StringSliceVar(&r.Targets, "target", nil, "only records that point at this `NAME` or below it; repeatable")
 	f.StringSliceVar(&r.Networks, "network", nil, "only from this `NETWORK`, as 192.0.2.0/24; repeatable")
@@ -142,6 +143,12 @@ func (s *session) makeToken(account string, r api.CreateAPIKeyRequest) error {
 	k, err := s.CreateKey(s, id, r)
 	if err != nil || s.json {
 		return s.ended(k, err)
+	}
+	for _, owner := range r.Owners {
+		whole := owner + "."
+		if slices.ContainsFunc(k.Owners, func(o string) bool { return strings.EqualFold(o, whole) }) {
+			s.note("the owner %s ends in the name of a zone, so it was taken as a whole name: %s", term.Clean(owner), term.Clean(whole))
+		}
 	}
 	s.note("token %s (%s), expires %s; keep it now, it is not shown again:", term.Clean(k.Name), k.ID, s.atOr(k.ExpiresAt, "never"))
 	_, err = fmt.Fprintln(s.out, k.Key)

@@ -46,8 +46,11 @@ func doneAnswers() map[string]any {
 		"GET /users/acc/apikeys":        api.APIKeysData{APIKeys: []api.APIKey{{ID: "k1", Name: "ci"}, {ID: "k2", Name: "twice"}, {ID: "k3", Name: "twice"}}},
 		"POST /users/acc/apikeys":       api.APIKeyData{APIKey: api.APIKey{ID: "k4", Name: "new", Key: "truename_new"}},
 		"POST /users/acc2/apikeys":      api.APIKeyData{APIKey: api.APIKey{ID: "k5", Name: "new", Key: "truename_new2"}},
-		"DELETE /users/acc/apikeys/k1":  nil,
-		"DELETE /users/acc/apikeys/k3":  nil,
+		"POST /users/acc4/apikeys": api.APIKeyData{APIKey: api.APIKey{
+			ID: "k6", Name: "new", Key: "truename_new4", TokenLimits: api.TokenLimits{Owners: []string{"*.dyn.a.example.", "www"}},
+		}},
+		"DELETE /users/acc/apikeys/k1": nil,
+		"DELETE /users/acc/apikeys/k3": nil,
 	}
 	p4 := aPlan()
 	p4.ID = "p4"
@@ -81,6 +84,7 @@ func TestVerbs(t *testing.T) {
 		{"record set, relative", []string{"record", "set", "@", "MX", "10 mx1", "20 mx2", "--zone", "a.example"}, 0, change + `"a.example","edits":[{"op":"put","name":"@","type":"MX","records":[{"content":"10 mx1"},{"content":"20 mx2"}]}]}]}`, "- www.a.example. 300 CNAME old.example.net.\n+ www", ""},
 		{"record set without comment clears it", []string{"record", "set", "a.example", "A", "192.0.2.1", "--comment="}, 0, change + `"a.example","edits":[{"op":"put","name":"a.example.","type":"A","records":[{"content":"192.0.2.1"}],"comment":""}]}]}`, "change", ""},
 		{"record rm of all", []string{"record", "rm", "www.a.example", "CNAME"}, 0, change + `"a.example","edits":[{"op":"remove","name":"www.a.example.","type":"CNAME"}]}]}`, "change 42", ""},
+		{"record rm that would not have asked", []string{"record", "rm", "www.a.example", "CNAME", "--yes"}, 0, change + `"a.example","edits":[{"op":"remove","name":"www.a.example.","type":"CNAME"}]}]}`, "change 42", ""},
 		{"record rm of one", []string{"record", "rm", "a.example", "TXT", "v=spf1 -all"}, 0, change + `"a.example","edits":[{"op":"remove","name":"a.example.","type":"TXT","records":[{"content":"v=spf1 -all"}]}]}]}`, "change 42", ""},
 		{"record rm of all types", []string{"record", "rm", "www.a.example", "--all-types", "-y", "--reason", "r"}, 0, `POST /plans/p1/apply {"reason":"r"}`, "12 records follow or refer to it", ""},
 		{"record rm of all types, relative and dry", []string{"record", "rm", "www", "--zone", "a.example", "--all-types", "--dry-run"}, 0, `POST /plans {"kind":"delete","name":"www.a.example"}`, "longest chain", "nothing was written"},
@@ -125,6 +129,8 @@ func TestVerbs(t *testing.T) {
 		{"token add", []string{"token", "add", "new"}, 0, `POST /users/acc/apikeys {"name":"new","scopes":"[\"zones:read\",\"records:read\"]"}`, "truename_new\n", "it is not shown again"},
 		{"token add with limits", []string{"token", "add", "new", "--account", "OPS@example.net", "--scope", "records:*", "--zone", "z", "--owner", "o", "--type", "TXT", "--target", "t", "--network", "192.0.2.0/24", "--expires", "2030-01-02T00:00:00Z"}, 0,
 			`POST /users/acc2/apikeys {"name":"new","scopes":"[\"records:*\"]","expires_at":"2030-01-02T00:00:00Z","zones":["z"],"owners":["o"],"types":["TXT"],"targets":["t"],"networks":["192.0.2.0/24"]}`, "truename_new2\n", ""},
+		{"token add of a whole name without its dot", []string{"token", "add", "new", "--account", "acc4", "--owner", "*.Dyn.a.example", "--owner", "www"}, 0,
+			`POST /users/acc4/apikeys {"name":"new","scopes":"[\"zones:read\",\"records:read\"]","owners":["*.Dyn.a.example","www"]}`, "truename_new4\n", "the owner *.Dyn.a.example ends in the name of a zone, so it was taken as a whole name: *.Dyn.a.example.\n"},
 		{"token add that ends nowhere", []string{"token", "add", "new", "--expires", "never"}, 2, "", "", "--expires"},
 		{"token rm by id", []string{"token", "rm", "k3"}, 0, `DELETE /users/acc/apikeys/k3`, "", "is ended"},
 		{"token rm by name", []string{"token", "rm", "ci"}, 0, `DELETE /users/acc/apikeys/k1`, "", "is ended"},

@@ -14,7 +14,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -47,7 +46,7 @@ const about = `Names that point at other names: zones and records in the shape o
 
 Send the token as a header: ` + "`Authorization: Bearer <token>`" + `. The scopes that an operation needs are in its x-required-scopes.
 
-Every answer has the envelope ` + "`{\"status\":\"success\",\"data\":{…}}`" + ` or ` + "`{\"status\":\"error\",\"error\":{\"code\",\"message\",\"details\",\"findings\"}}`" + `; after an error nothing has changed. Where a path has a zone_id, the name of the zone will do too. Fields that are not known are passed over. A zone's ETag is its serial, for If-Match.`
+Every answer has the envelope ` + "`{\"status\":\"success\",\"data\":{…}}`" + ` or ` + "`{\"status\":\"error\",\"error\":{\"code\",\"message\",\"details\",\"findings\"}}`" + `; after an error nothing has changed. Where a path has a zone_id, the name of the zone will do too. The operations on zones, records and DNSSEC pass over fields and parameters that they do not know, for clients of DNScale send such; all others refuse them, so that nothing misspelt is lost. A zone's ETag is its serial, for If-Match.`
 
 // tags is what the groups of operations are about.
 var tags = []*huma.Tag{
@@ -93,7 +92,7 @@ func describe(routes []v1.Route) *huma.OpenAPI {
 	for i := range routes {
 		doc.AddOperation(operation(registry, &routes[i]))
 	}
-	open(registry)
+	open(registry, routes)
 	return doc
 }
 
@@ -203,12 +202,11 @@ func dry(registry huma.Registry, r *v1.Route, out map[string]*huma.Response) {
 	out["200"] = answer
 }
 
-// open lets requests hold more than is known: it is passed over.
-func open(registry huma.Registry) {
-	for name, s := range registry.Map() {
-		if strings.HasSuffix(name, "Request") || strings.HasSuffix(name, "Edits") || strings.HasSuffix(name, "Edit") ||
-			name == "ZoneChange" || name == "NewZone" || name == "ZonePatch" || name == "ZoneScope" {
-			s.AdditionalProperties = true
+// open lets requests of open routes hold more than is known: it is passed over.
+func open(registry huma.Registry, routes []v1.Route) {
+	for _, r := range routes {
+		if r.Open && r.Body != nil {
+			registry.Map()[huma.DefaultSchemaNamer(reflect.TypeOf(r.Body), "")].AdditionalProperties = true
 		}
 	}
 }

@@ -46,7 +46,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.unknown(w, r)
 		return
 	}
-	s.mux.ServeHTTP(w, r)
+	s.mux.ServeHTTP(w, trimmed(r))
+}
+
+// trimmed is r without the slash at the end of its path, which clients of
+// DNScale send; one that is escaped belongs to a name and stays.
+func trimmed(r *http.Request) *http.Request {
+	if !strings.HasSuffix(r.URL.EscapedPath(), "/") {
+		return r
+	}
+	u, out := *r.URL, *r
+	u.Path, u.RawPath = strings.TrimSuffix(u.Path, "/"), strings.TrimSuffix(u.RawPath, "/")
+	out.URL = &u
+	return &out
 }
 
 func unclean(path string) bool {
@@ -101,9 +113,14 @@ func (c *call) admit() error {
 }
 
 // promises refuses what a client relies on and the route would pass over: a
-// rehearsal that would be done for good, and a condition or a key that nobody
-// looks at (RFC 9110, Section 13.1.1).
+// parameter that is not known, a rehearsal that would be done for good, and a
+// condition or a key that nobody looks at (RFC 9110, Section 13.1.1).
 func (c *call) promises() error {
+	if !c.route.Open {
+		if err := c.Parameters(c.route.parameters()); err != nil {
+			return err
+		}
+	}
 	if c.R.Method == http.MethodGet || c.R.Method == http.MethodHead {
 		return nil
 	}
@@ -132,6 +149,15 @@ func (c *call) report(err error) *api.Error {
 		c.Log.Error("a request failed", "method", c.R.Method, "path", c.R.URL.Path, "request", c.W.Header().Get("X-Request-ID"), "error", err)
 	}
 	return e
+}
+
+// codeOf is the code of an error of control; empty for another.
+func codeOf(err error) string {
+	var e *control.Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
 }
 
 // brokenOff ends an answer in lines with err, or is err where there are none.
@@ -168,7 +194,12 @@ func (s *Server) allowed(r *http.Request) []string {
 }
 
 // decode reads the body as JSON into the value that into points to.
-func (c *call) decode(into any) error { return c.Decode(into, c.route.BodyOptional) }
+func (c *call) decode(into any) error {
+	if c.route.Open {
+		return c.Decode(into, c.route.BodyOptional)
+	}
+	return c.DecodeKnown(into, c.route.BodyOptional)
+}
 
 // request is the beginning of a change: who, why, and how to know it again.
 func (c *call) request() (*control.Request, error) {

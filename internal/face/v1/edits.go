@@ -14,9 +14,9 @@ import (
 
 // zoneEdit reads what a request says of one zone; path is where it stands.
 func (c *call) zoneEdit(path string, in *api.ZoneChange) (*control.ZoneEdit, error) {
-	ref, err := form.ParseRef(in.Zone)
+	ref, err := zoneRef(path, in)
 	if err != nil {
-		return nil, envelope.Invalid(path+".zone", "%q is neither the id nor the name of a zone", envelope.Shorten(in.Zone, 100))
+		return nil, err
 	}
 	apex, err := c.apex(path, ref, in)
 	if err != nil {
@@ -28,24 +28,65 @@ func (c *call) zoneEdit(path string, in *api.ZoneChange) (*control.ZoneEdit, err
 		e.IfMatch = &s
 	}
 	if in.Create != nil {
-		account, err := c.account(in.Create.Account)
-		if err != nil {
+		if e.Create, err = c.newZone(path+".create", in.Create); err != nil {
 			return nil, err
 		}
-		e.Create = &control.NewZone{Account: account, Type: in.Create.Type, Region: in.Create.Region, Status: in.Create.Status, Bare: in.Create.Bare}
 	}
 	if in.Props != nil {
 		if e.Props, err = c.patch(path+".props", in.Props, ref, apex); err != nil {
 			return nil, err
 		}
 	}
+	ttl := c.defaultTTL(ref, in.Props)
 	e.Edits = make([]control.Edit, len(in.Edits))
 	for i := range in.Edits {
 		if err := form.ReadEdit(fmt.Sprintf("%s.edits[%d]", path, i), &in.Edits[i], apex, &e.Edits[i]); err != nil {
 			return nil, err
 		}
+		if given := e.Edits[i].TTL; given != nil && *given == 0 {
+			e.Edits[i].TTL = &ttl
+		}
 	}
 	return e, nil
+}
+
+// zoneRef is the zone that in names; one to be made needs a name that can be.
+func zoneRef(path string, in *api.ZoneChange) (control.Ref, error) {
+	ref, err := form.ParseRef(in.Zone)
+	if err == nil {
+		return ref, nil
+	}
+	if in.Create != nil {
+		if _, why := form.ParseName(path+".zone", in.Zone); why != nil {
+			return ref, why
+		}
+	}
+	return ref, envelope.Invalid(path+".zone", "%q is neither the id nor the name of a zone", envelope.Shorten(in.Zone, 100))
+}
+
+func (c *call) newZone(path string, in *api.NewZone) (*control.NewZone, error) {
+	account, err := c.account(in.Account)
+	if err != nil {
+		return nil, err
+	}
+	region, err := form.ParseRegion(path+".region", in.Region)
+	if err != nil {
+		return nil, err
+	}
+	return &control.NewZone{Account: account, Type: in.Type, Region: region, Status: in.Status, Bare: in.Bare}, nil
+}
+
+// defaultTTL is what a TTL of 0 stands for in a zone, as its new properties say if
+// they do.
+func (c *call) defaultTTL(ref control.Ref, props *api.ZonePatch) uint32 {
+	z, err := c.Control.Zone(c.who, ref)
+	switch {
+	case props != nil && props.DefaultTTL != nil && *props.DefaultTTL > 0:
+		return uint32(*props.DefaultTTL)
+	case err != nil || props != nil && props.DefaultTTL != nil:
+		return control.DefaultTTL
+	}
+	return form.DefaultTTL(z)
 }
 
 // apex is the apex of a zone that is there or shall be made.
@@ -64,7 +105,14 @@ func (c *call) apex(path string, ref control.Ref, in *api.ZoneChange) (dname.Nam
 }
 
 func (c *call) patch(path string, in *api.ZonePatch, ref control.Ref, apex dname.Name) (*control.ZonePatch, error) {
-	p := &control.ZonePatch{Type: in.Type, Region: in.Region, Status: in.Status, SOATTL: in.SOATTL}
+	p := &control.ZonePatch{Type: in.Type, Status: in.Status, SOATTL: in.SOATTL}
+	if in.Region != nil {
+		region, err := form.ParseRegion(path+".region", *in.Region)
+		if err != nil {
+			return nil, err
+		}
+		p.Region = given(region)
+	}
 	if in.Account != nil {
 		account, err := c.account(*in.Account)
 		if err != nil {

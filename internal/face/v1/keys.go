@@ -2,6 +2,7 @@ package v1
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/truename-dns/truename/api"
@@ -16,7 +17,7 @@ var keyRoutes = []Route{{
 	Status: 200, Answer: api.Response[api.APIKeysData]{}, handle: (*call).listKeys,
 }, {
 	Method: "POST", Path: "/users/{user_id}/apikeys", ID: "createAPIKey", Tag: "Accounts and tokens", Summary: "Create a token", Scopes: writeTokens,
-	Description: "The secret is in this answer and never again. A token can do no more than the one that makes it.",
+	Description: "The secret is in this answer and never again. A token can do no more than the one that makes it. An owner that ends in the name of a zone is taken as a whole name, and shown with its final dot.",
 	Body:        api.CreateAPIKeyRequest{}, Status: 201, Answer: api.Response[api.APIKeyData]{}, handle: (*call).createKey,
 }, {
 	Method: "GET", Path: "/users/{user_id}/apikeys/{key_id}", ID: "getAPIKey", Tag: "Accounts and tokens", Summary: "Get a token, without its secret", Scopes: readTokens,
@@ -60,6 +61,7 @@ func (c *call) createKey() (*envelope.Reply, error) {
 			spec.Expires = time.Unix(1, 0) // the year 1 is no way to say never
 		}
 	}
+	dotted := c.complete(spec.Owners)
 	if err := c.zoneScopes(&in, spec); err != nil {
 		return nil, err
 	}
@@ -69,7 +71,46 @@ func (c *call) createKey() (*envelope.Reply, error) {
 	}
 	key := form.Key(t)
 	key.Key = secret
-	return envelope.Created(api.APIKeyData{APIKey: key})
+	out := api.APIKeyData{APIKey: key}
+	if len(dotted) > 0 {
+		out.Message = "these owners end in the name of a zone, and were taken as whole names, with a final dot: " + strings.Join(dotted, ", ")
+	}
+	return envelope.Created(out)
+}
+
+// complete gives the patterns that end in the name of a zone that is seen the
+// final dot that makes them absolute, as names of records are read, and returns
+// those that had none.
+func (c *call) complete(owners []string) (dotted []string) {
+	for i, pattern := range owners {
+		if c.endsInZone(pattern) {
+			owners[i] += "."
+			dotted = append(dotted, owners[i])
+		}
+	}
+	return dotted
+}
+
+// endsInZone reports whether pattern, without a final dot, is the name of a zone
+// that is seen, or below it.
+func (c *call) endsInZone(pattern string) bool {
+	const longest = 1024 // octets of a pattern that is looked at; a name in presentation form is shorter
+	if strings.HasSuffix(pattern, ".") || len(pattern) > longest {
+		return false
+	}
+	for before, rest, more := "", pattern, true; more; before, rest, more = strings.Cut(rest, ".") {
+		if strings.HasSuffix(before, `\`) { // the dot is part of a label
+			continue
+		}
+		ref, err := form.ParseRef(rest)
+		if err != nil || ref.Apex == nil {
+			continue
+		}
+		if _, err := c.Control.Zone(c.who, ref); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // zoneScopes takes over how DNScale's clients narrow a token. A token of ours

@@ -10,16 +10,18 @@ import (
 	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
+const planLife = "Plans are kept in memory for a day: a restart of the server forgets them."
+
 var planRoutes = []Route{{
 	Method: "POST", Path: "/plans", ID: "createPlan", Tag: "Plans", Summary: "See what a move, a deletion or another TTL would do", Scopes: readRecords,
-	Description: "Nothing is changed. The plan shows the difference in every zone, the names that follow, the rules that would break, how deep chains would be, and how long caches hold what was.",
+	Description: "Nothing is changed. The plan shows the difference in every zone, the names that follow, the rules that would break, how deep chains would be, and how long caches hold what was. " + planLife,
 	Body:        api.PlanRequest{}, Status: 201, Answer: api.Response[api.PlanData]{}, handle: (*call).createPlan,
 }, {
 	Method: "GET", Path: "/plans/{plan_id}", ID: "getPlan", Tag: "Plans", Summary: "Get a plan", Scopes: readRecords,
-	Status: 200, Answer: api.Response[api.PlanData]{}, handle: (*call).getPlan,
+	Description: planLife, Status: 200, Answer: api.Response[api.PlanData]{}, handle: (*call).getPlan,
 }, {
 	Method: "POST", Path: "/plans/{plan_id}/apply", ID: "applyPlan", Tag: "Plans", Summary: "Do what a plan shows", Scopes: writeRecords,
-	Description: "It is refused with 412 where anything has moved since the plan was made.",
+	Description: "It is refused with 412 where anything has moved since the plan was made. " + planLife,
 	Queries:     []Query{dryRun}, Headers: repeatHeader, Body: api.ApplyPlanRequest{}, BodyOptional: true,
 	Status: 201, Answer: api.Response[api.ChangeData]{}, handle: (*call).applyPlan,
 }}
@@ -43,7 +45,7 @@ func (c *call) createPlan() (*envelope.Reply, error) {
 func (c *call) getPlan() (*envelope.Reply, error) {
 	p, err := c.Control.PlanByID(c.who, c.planID())
 	if err != nil {
-		return nil, err
+		return nil, forgotten(err)
 	}
 	return c.showPlan(http.StatusOK, p)
 }
@@ -63,5 +65,16 @@ func (c *call) applyPlan() (*envelope.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return answer(c.Control.ApplyPlan(c.ctx, c.who, c.planID(), req))
+	res, err := c.Control.ApplyPlan(c.ctx, c.who, c.planID(), req)
+	return answer(res, forgotten(err))
+}
+
+// forgotten is err, and what may have become of a plan that is not there.
+func forgotten(err error) error {
+	if codeOf(err) != "plan-not-found" {
+		return err
+	}
+	e := envelope.Error(err)
+	e.Message += "; a restart of the server forgets all plans, for they are kept in memory"
+	return e
 }

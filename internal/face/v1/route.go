@@ -27,6 +27,7 @@ type Route struct {
 	Lines        bool   // it can be answered in lines of JSON too
 	Type         string // media type of the answer where it is not JSON
 	MaxBody      int64  // in octets; 0 for DefaultBody
+	Open         bool   // fields and parameters that are not known are passed over, as DNScale's clients need it
 
 	handle func(*call) (*envelope.Reply, error)
 }
@@ -34,6 +35,15 @@ type Route struct {
 // rehearses reports whether the operation knows a dry run.
 func (r *Route) rehearses() bool {
 	return slices.ContainsFunc(r.Queries, func(q Query) bool { return q.Name == dryRun.Name })
+}
+
+// parameters is the names of all parameters of the query.
+func (r *Route) parameters() []string {
+	names := make([]string, len(r.Queries))
+	for i := range r.Queries {
+		names[i] = r.Queries[i].Name
+	}
+	return names
 }
 
 // Query is a parameter of the query string.
@@ -86,11 +96,18 @@ var cursor = []Query{
 // Routes is all operations, in the order in which they are described.
 func Routes() []Route {
 	var all []Route
-	for _, group := range [...][]Route{
-		healthRoutes, zoneRoutes, recordRoutes, changeRoutes, planRoutes, aliasRoutes,
-		textRoutes, searchRoutes, activityRoutes, userRoutes, keyRoutes, dnssecRoutes, missingRoutes,
+	for _, group := range [...]struct {
+		routes []Route
+		open   bool
+	}{
+		{healthRoutes, true}, {zoneRoutes, true}, {recordRoutes, true}, {changeRoutes, false}, {planRoutes, false},
+		{aliasRoutes, false}, {textRoutes, false}, {searchRoutes, false}, {activityRoutes, false}, {userRoutes, false},
+		{keyRoutes, false}, {dnssecRoutes, true}, {missingRoutes, true},
 	} {
-		all = append(all, group...)
+		for _, r := range group.routes {
+			r.Open = group.open
+			all = append(all, r)
+		}
 	}
 	return all
 }

@@ -109,9 +109,13 @@ func (c *call) createZone() (*envelope.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	region, err := form.ParseRegion("region", in.Region)
+	if err != nil {
+		return nil, err
+	}
 	edit := control.ZoneEdit{
 		Zone:   control.Ref{Apex: apex},
-		Create: &control.NewZone{Account: account, Type: in.Type, Region: in.Region, Status: in.Status},
+		Create: &control.NewZone{Account: account, Type: in.Type, Region: region, Status: in.Status},
 	}
 	res, err := c.apply(edit)
 	if err != nil || res.DryRun {
@@ -151,19 +155,25 @@ func (c *call) updateZone() (*envelope.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	given := func(text string) *string {
-		if text == "" {
-			return nil
-		}
-		return &text
+	region, err := form.ParseRegion("region", in.Region)
+	if err != nil {
+		return nil, err
 	}
 	res, err := c.apply(control.ZoneEdit{Zone: control.Ref{ID: z.ID}, Props: &control.ZonePatch{
-		Type: given(in.Type), Region: given(in.Region), Status: given(in.Status), Account: given(account),
+		Type: given(in.Type), Region: given(region), Status: given(in.Status), Account: given(account),
 	}})
 	if err != nil || res.DryRun {
 		return c.dry(res, err)
 	}
 	return c.written(http.StatusOK, control.Ref{ID: z.ID}, res)
+}
+
+// given is text; nil where there is none.
+func given(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 func (c *call) deleteZone() (*envelope.Reply, error) {

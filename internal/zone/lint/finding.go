@@ -4,6 +4,7 @@
 package lint
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,16 +27,28 @@ const (
 // Finding is one thing wrong with a zone.
 type Finding struct {
 	Severity  Severity `json:"severity"`
-	Code      string   `json:"code"`                // stable, of the Rule or of the parser
-	File      string   `json:"file,omitempty"`      // empty where the zone came from no file
-	Line      int      `json:"line,omitempty"`      // from 1; 0 where the place is not known
-	Column    int      `json:"column,omitempty"`    // from 1, in octets
-	Owner     string   `json:"owner,omitempty"`     // presentation form with a final dot
-	Message   string   `json:"message"`             // what is wrong
-	Fix       string   `json:"fix,omitempty"`       // what to do
-	Source    string   `json:"source,omitempty"`    // the RFC section that says so
-	Conflicts []string `json:"conflicts,omitempty"` // the records that do not go together, with their lines
-	Fixes     []Fix    `json:"fixes,omitempty"`     // ready patches, each of which takes the finding away
+	Code      string   `json:"code"`             // stable, of the Rule or of the parser
+	File      string   `json:"file,omitempty"`   // empty where the zone came from no file
+	Line      int      `json:"line,omitempty"`   // from 1; 0 where the place is not known
+	Column    int      `json:"column,omitempty"` // from 1, in octets
+	Owner     string   `json:"owner,omitempty"`  // presentation form with a final dot
+	Message   string   `json:"message"`          // what is wrong
+	Fix       string   `json:"fix,omitempty"`    // what to do
+	Source    string   `json:"source,omitempty"` // the RFC section that says so
+	Conflicts []string `json:"conflicts"`        // the records that do not go together, with their lines
+	Fixes     []Fix    `json:"fixes"`            // ready patches, each of which takes the finding away
+}
+
+// MarshalJSON writes lists that are empty as such, so that they are always there.
+func (f Finding) MarshalJSON() ([]byte, error) {
+	type plain Finding
+	if f.Conflicts == nil {
+		f.Conflicts = []string{}
+	}
+	if f.Fixes == nil {
+		f.Fixes = []Fix{}
+	}
+	return json.Marshal(plain(f))
 }
 
 // At is the place of f as far as it is known: file:line:column.

@@ -198,7 +198,7 @@ func TestFindingText(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	j, err := json.Marshal(Finding{Severity: Warning, Code: "z", Message: "m"})
-	if want := `{"severity":"warning","code":"z","message":"m"}`; err != nil || string(j) != want {
+	if want := `{"severity":"warning","code":"z","message":"m","conflicts":[],"fixes":[]}`; err != nil || string(j) != want {
 		t.Errorf("got %s, want %s", j, want)
 	}
 }

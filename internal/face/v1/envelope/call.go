@@ -62,27 +62,60 @@ func RequestID(r *http.Request) string {
 // it does not know are passed over, for clients send more than is wanted. An
 // empty body is an error unless it is optional.
 func (c *Call) Decode(into any, optional bool) error {
-	if err := c.media(); err != nil {
+	body, err := c.document(optional)
+	if body == nil {
 		return err
+	}
+	return misfit(json.Unmarshal(body, into), body, into)
+}
+
+// DecodeKnown is Decode, but refuses fields that the value does not know: a
+// client that says dryrun does not want that to be passed over.
+func (c *Call) DecodeKnown(into any, optional bool) error {
+	body, err := c.document(optional)
+	if body == nil {
+		return err
+	}
+	in := json.NewDecoder(bytes.NewReader(body))
+	in.DisallowUnknownFields()
+	wrong := in.Decode(into)
+	if wrong == nil {
+		if _, wrong = in.Token(); errors.Is(wrong, io.EOF) {
+			return nil
+		}
+	}
+	if err := misfit(json.Unmarshal(body, into), body, into); err != nil {
+		return err
+	}
+	if err := misplaced(body, into, true); err != nil {
+		return err
+	}
+	return stray(wrong)
+}
+
+// document is the body as far as CheckJSON judges it; nil for an empty one.
+func (c *Call) document(optional bool) ([]byte, error) {
+	if err := c.media(); err != nil {
+		return nil, err
 	}
 	body, err := c.readBody()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		if optional {
-			return nil
+	if len(bytes.TrimSpace(body)) > 0 {
+		if err := CheckJSON(body); err != nil {
+			return nil, err
 		}
-		return badJSON("the body is empty; send a JSON object")
+		return body, nil
 	}
-	if err := CheckJSON(body); err != nil {
-		return err
+	if optional {
+		return nil, nil
 	}
-	return misfit(json.Unmarshal(body, into))
+	return nil, badJSON("the body is empty; send a JSON object")
 }
 
-// misfit says what of the JSON is none, or which field does not fit.
-func misfit(err error) error {
+// misfit says what of the JSON is none, or which field of into does not fit.
+func misfit(err error, body []byte, into any) error {
 	if err == nil {
 		return nil
 	}
@@ -99,7 +132,10 @@ func misfit(err error) error {
 	case errors.As(err, &ready):
 		return ready
 	}
-	return Fail(http.StatusBadRequest, api.CodeInvalidInput, "the body does not have the form that is expected: send a JSON object as the documentation shows it")
+	if err := misplaced(body, into, false); err != nil {
+		return err
+	}
+	return badForm()
 }
 
 func (c *Call) media() error {

@@ -33,6 +33,10 @@ func badJSON(format string, args ...any) *api.Error {
 	return Fail(http.StatusBadRequest, api.CodeInvalidJSON, fmt.Sprintf(format, args...))
 }
 
+func badForm() *api.Error {
+	return Fail(http.StatusBadRequest, api.CodeInvalidInput, "the body does not have the form that is expected: send a JSON object as the documentation shows it")
+}
+
 func tooLarge(most int64) *api.Error {
 	return Fail(http.StatusRequestEntityTooLarge, api.CodeTooLarge, fmt.Sprintf("the body is larger than %d octets; split it up, or import a zone file", most))
 }

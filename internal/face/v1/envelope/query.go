@@ -2,6 +2,9 @@ package envelope
 
 import (
 	"errors"
+	"maps"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +26,21 @@ func (c *Call) Query(name string) string {
 		c.queries = c.R.URL.Query()
 	}
 	return c.queries.Get(name)
+}
+
+// Parameters refuses a query string that cannot be read or has a parameter that
+// is none of known.
+func (c *Call) Parameters(known []string) error {
+	values, err := url.ParseQuery(c.R.URL.RawQuery)
+	if err != nil {
+		return Invalid("query", "the query string cannot be read: %s", Shorten(err.Error(), 100))
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !slices.Contains(known, name) {
+			return unknown("the parameter", "", name, known)
+		}
+	}
+	return nil
 }
 
 // Integer is a parameter of the query from least, which is 0 or 1, to most; a

@@ -105,6 +105,9 @@ func completed(field string, t rr.Type, text string, priority *int, apex dname.N
 	if first < 0 || first > 65535 {
 		return "", envelope.Invalid("priority", "the priority %d is not from 0 to 65535", first)
 	}
+	if err := agrees(t, fields, first); err != nil {
+		return "", err
+	}
 	number := strconv.Itoa(first)
 	switch {
 	case t == rr.TypeMX && len(fields) == 1:
@@ -120,6 +123,20 @@ func completed(field string, t rr.Type, text string, priority *int, apex dname.N
 		return "", envelope.Invalid(field, "%s is a single word: write the whole name, as in %s.%s, or %s. with a final dot if that is meant", envelope.Shorten(target, 63), envelope.Shorten(target, 63), apex, envelope.Shorten(target, 63))
 	}
 	return text, nil
+}
+
+// agrees refuses a priority beside content that begins with another one; 0 is
+// what clients send that have none to say.
+func agrees(t rr.Type, fields []string, priority int) error {
+	whole := t == rr.TypeMX && len(fields) == 2 || t == rr.TypeSRV && len(fields) == 4
+	if !whole || priority == 0 {
+		return nil
+	}
+	own, err := strconv.Atoi(fields[0])
+	if err != nil || own == priority {
+		return nil
+	}
+	return envelope.Invalid("priority", "the priority is %d, but the content has its own, %d; leave one of them out", priority, own)
 }
 
 func named(text string, apex dname.Name) string {

@@ -13,7 +13,8 @@ import (
 
 var ops = map[string]control.Op{api.OpPut: control.Put, api.OpAdd: control.Add, api.OpRemove: control.Remove}
 
-// ReadEdit reads the edit of one RRset of the zone of that apex into e.
+// ReadEdit reads the edit of one RRset of the zone of that apex into e. A TTL of 0,
+// which stands for the default, stays 0.
 func ReadEdit(path string, in *api.RecordEdits, apex dname.Name, e *control.Edit) error {
 	op, known := ops[in.Op]
 	if !known {
@@ -28,7 +29,7 @@ func ReadEdit(path string, in *api.RecordEdits, apex dname.Name, e *control.Edit
 		return err
 	}
 	if in.TTL != nil && *in.TTL > rr.MaxTTL {
-		return envelope.Invalid(path+".ttl", "the TTL %d is not from 0 to %d seconds (RFC 2181, Section 8)", *in.TTL, rr.MaxTTL)
+		return envelope.Invalid(path+".ttl", "the TTL %d is not from 0, for the default, to %d seconds (RFC 2181, Section 8)", *in.TTL, rr.MaxTTL)
 	}
 	if err := CheckComment(path+".comment", in.Comment); err != nil {
 		return err

@@ -56,14 +56,20 @@ func CheckComment(field string, text *string) error {
 // timeToLive is the TTL that is asked for; 0 stands for the zone's default.
 func timeToLive(field string, seconds int, z *control.ZoneInfo) (uint32, error) {
 	switch {
-	case seconds == 0 && z.Settings.DefaultTTL > 0:
-		return uint32(z.Settings.DefaultTTL), nil
 	case seconds == 0:
-		return control.DefaultTTL, nil
+		return DefaultTTL(z), nil
 	case seconds < 0 || seconds > rr.MaxTTL:
-		return 0, envelope.Invalid(field, "the TTL %d is not from 1 to %d seconds (RFC 2181, Section 8)", seconds, rr.MaxTTL)
+		return 0, envelope.Invalid(field, "the TTL %d is not from 0, for the default, to %d seconds (RFC 2181, Section 8)", seconds, rr.MaxTTL)
 	}
 	return uint32(seconds), nil
+}
+
+// DefaultTTL is the TTL of records of z that are given none, in seconds.
+func DefaultTTL(z *control.ZoneInfo) uint32 {
+	if z.Settings.DefaultTTL > 0 {
+		return uint32(z.Settings.DefaultTTL)
+	}
+	return control.DefaultTTL
 }
 
 // Edit is the edit that makes w of an RRset: op is Put or Add, or Set of the record id.

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"strings"
 	"time"
 
 	"github.com/truename-dns/truename/api"
@@ -8,7 +9,17 @@ import (
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
 )
+
+// ParseRegion reads the region of a zone, in any case; empty stands for none given.
+func ParseRegion(field, text string) (string, error) {
+	switch region := strings.ToUpper(text); region {
+	case "", "EU", "GLOBAL", "EU_GLOBAL":
+		return region, nil
+	}
+	return "", envelope.Invalid(field, "the region %q is not known; use EU, GLOBAL or EU_GLOBAL", envelope.Shorten(text, 40))
+}
 
 // Zone is a zone as it is shown.
 func Zone(z *control.ZoneInfo) api.Zone {
