@@ -13,7 +13,7 @@ import (
 )
 
 var keyRoutes = []Route{{
-	Method: "GET", Path: "/users/{user_id}/apikeys", ID: "listAPIKeys", Tag: "Accounts and tokens", Summary: "List the tokens of an account", Scopes: readTokens,
+	Method: "GET", Path: "/users/{user_id}/apikeys", ID: "listAPIKeys", Tag: "Accounts and tokens", Open: true, Summary: "List the tokens of an account", Scopes: readTokens,
 	Status: 200, Answer: api.Response[api.APIKeysData]{}, handle: (*call).listKeys,
 }, {
 	Method: "POST", Path: "/users/{user_id}/apikeys", ID: "createAPIKey", Tag: "Accounts and tokens", Summary: "Create a token", Scopes: writeTokens,

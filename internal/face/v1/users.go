@@ -12,7 +12,7 @@ import (
 )
 
 var userRoutes = []Route{{
-	Method: "GET", Path: "/users", ID: "listUsers", Tag: "Accounts and tokens", Summary: "List accounts", Scopes: readUsers,
+	Method: "GET", Path: "/users", ID: "listUsers", Tag: "Accounts and tokens", Open: true, Summary: "List accounts", Scopes: readUsers,
 	Status: 200, Answer: api.Response[api.UsersData]{}, handle: (*call).listUsers,
 }, {
 	Method: "POST", Path: "/users", ID: "createUser", Tag: "Accounts and tokens", Summary: "Create an account", Scopes: writeUsers,
