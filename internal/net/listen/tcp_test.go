@@ -265,7 +265,8 @@ func TestTCPSlowReaderIsClosedAndBounded(t *testing.T) {
 func TestTCPSlowReaderHoldsNothing(t *testing.T) {
 	r := start(t, echo{repeat: 1600}, Options{WriteTimeout: 200 * time.Millisecond}, "127.0.0.1:0")
 	var peers []*net.TCPConn
-	for range 24 {
+	for range 24 { // one after another, so that few want a Responder at once
+		before := r.total.messages.Load()
 		c := dialTCP(t, r.Addrs()[0])
 		var all []byte
 		for i := range 80 { // 3,360 octets, read at once; 5 MB in return
@@ -273,6 +274,7 @@ func TestTCPSlowReaderHoldsNothing(t *testing.T) {
 		}
 		_, _ = c.Write(all)
 		peers = append(peers, c)
+		eventually(t, "being answered", func() bool { return r.total.messages.Load() > before })
 	}
 	eventually(t, "all given up", func() bool { return r.Counters().TCPWriteTimeouts.Load() == 24 })
 	for _, c := range peers {
