@@ -1,0 +1,202 @@
+package resolver
+
+import (
+	"github.com/truename-dns/truename/internal/cache"
+	"github.com/truename-dns/truename/internal/dns/code"
+	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/net/exchange"
+)
+
+// answered takes from the message all it may say about the name at hand, and
+// about those a chain in it leads to, as far as they lie in the zone that was
+// asked: of names elsewhere it has no say.
+func (w *walk) answered() state {
+	m, c := &w.search.message, &w.search.cut
+	for linked := false; ; linked = true {
+		if !w.name.IsAtOrBelow(c.apex) {
+			return (*walk).begin
+		}
+		if linked {
+			w.key.Set(w.name)
+		}
+		more, ok := w.link()
+		set := find(m.Answer, w.name, w.t)
+		switch {
+		case !ok:
+			return nil
+		case more:
+		case w.t == rr.TypeANY && w.all():
+			return nil
+		case !set.Empty():
+			return w.found(set)
+		case linked:
+			return w.afterChain()
+		default:
+			return w.denied()
+		}
+	}
+}
+
+// said is a step of what the server just said.
+func (w *walk) said(k Kind, ttl uint32) Step {
+	if w.ownSaid() {
+		return Step{Kind: k, Source: Ours, TTL: ttl}
+	}
+	s := w.search.from
+	s.Kind, s.Owner, s.Type, s.TTL = k, w.name, w.t, ttl
+	return s
+}
+
+// ownSaid reports whether the message at hand is of our own zones.
+func (w *walk) ownSaid() bool {
+	return w.search.cut.source == Ours && w.search.cut.route == nil
+}
+
+// link takes the link that the message has for the name at hand. more is false
+// where it has none, ok where the walk has ended.
+func (w *walk) link() (more, ok bool) {
+	m, c := &w.search.message, &w.search.cut
+	if d, found := above(m.Answer, w.name.Parent(), c.apex, rr.TypeDNAME); found && w.name.IsBelow(d.Owner) {
+		w.keep(d)
+		ok = w.redirect(w.said(DNAME, d.Set.TTL()), d)
+		return ok, ok
+	}
+	cname := find(m.Answer, w.name, rr.TypeCNAME)
+	if w.t == rr.TypeCNAME || w.t == rr.TypeANY || cname.Empty() {
+		return false, true
+	}
+	w.keep(Item{w.name, cname})
+	ok = w.follow(w.said(CNAME, cname.TTL()), cname)
+	return ok, ok
+}
+
+func (w *walk) found(set rr.Set) state {
+	w.keep(Item{w.name, set})
+	if w.t == rr.TypeNS {
+		w.keepGlue(set)
+	}
+	w.step(w.said(Found, set.TTL()))
+	w.result.Answer = append(w.result.Answer, Item{w.name, set})
+	return nil
+}
+
+// all answers QTYPE ANY with what the server chose to show (RFC 8482, Section
+// 4); the cache learns nothing from it.
+func (w *walk) all() (any bool) {
+	for _, i := range w.search.message.Answer {
+		if i.Owner.Equal(w.name) {
+			w.result.Answer = append(w.result.Answer, i)
+			any = true
+		}
+	}
+	if any {
+		w.step(w.said(Found, leastTTL(w.result.Answer)))
+	}
+	return any
+}
+
+// afterChain is where the chain of a message ends in the zone that was asked,
+// and no records follow: a denial of the last name, with the SOA that proves
+// whose it is (RFC 6604, Section 3), or nothing at all.
+func (w *walk) afterChain() state {
+	if _, ok := above(w.search.message.Authority, w.name, w.search.cut.apex, rr.TypeSOA); ok {
+		return w.denied()
+	}
+	return (*walk).begin
+}
+
+// denied: there are no such records (RFC 2308, Section 2).
+func (w *walk) denied() state {
+	m, kind, kept := &w.search.message, NoData, cache.NoData
+	if m.Rcode == code.NXDomain {
+		kind, kept = NoName, cache.NoName
+		w.result.Rcode = code.NXDomain
+	}
+	s := w.said(kind, 0)
+	if m.Refused > 0 {
+		s.Why = "private addresses were left out"
+	}
+	soa, ok := above(m.Authority, w.name, w.search.cut.apex, rr.TypeSOA)
+	if !ok {
+		w.step(s)
+		return nil // without SOA it is not for keeping (RFC 2308, Section 5)
+	}
+	s.TTL = w.r.options.Cache.Bound(kept, soa.Set.NegativeTTL())
+	w.step(s)
+	w.result.Authority = []Item{{soa.Owner, withTTL(soa.Set, s.TTL)}}
+	if !w.ownSaid() {
+		w.put(w.name, cache.Entry{Kind: kept, Rank: w.rank(cache.Answer, cache.Authority), Type: w.t, TTL: s.TTL, Apex: soa.Owner, SOA: soa.Set})
+	}
+	return nil
+}
+
+// rank is one of two: for what a server recursed for, and for what it is the
+// authority of.
+func (w *walk) rank(other, authority cache.Rank) cache.Rank {
+	if w.search.message.AA && !w.search.cut.forward() {
+		return authority
+	}
+	return other
+}
+
+// keep takes a set of the answer section into the cache, unless it is ours.
+func (w *walk) keep(i Item) {
+	if w.ownSaid() {
+		return
+	}
+	w.put(i.Owner, cache.Entry{Rank: w.rank(cache.Answer, cache.Authoritative), Type: i.Set.Type(), Set: i.Set, TTL: i.Set.TTL()})
+}
+
+func (w *walk) put(owner dname.Name, e cache.Entry) {
+	var key dname.Key
+	key.Set(owner)
+	e.Renew = e.Rank != cache.Glue && (w.search.climbed || w.renew && len(w.seen) == 0)
+	e.EDE = code.NoEDE
+	w.r.options.Cache.Put(&key, e)
+}
+
+// keepGlue takes the addresses of the servers in ns from the additional section
+// into the cache, as far as the zone that was asked lies above them, and
+// returns them.
+func (w *walk) keepGlue(ns rr.Set) map[string][]exchange.Server {
+	m, c := &w.search.message, &w.search.cut
+	glue := make(map[string][]exchange.Server)
+	for _, name := range targets(ns) {
+		if !name.IsAtOrBelow(c.apex) {
+			continue
+		}
+		for _, t := range []rr.Type{rr.TypeA, rr.TypeAAAA} {
+			if set := find(m.Additional, name, t); !set.Empty() {
+				w.put(name, cache.Entry{Rank: cache.Glue, Type: t, Set: set, TTL: set.TTL()})
+				glue[string(name)] = append(glue[string(name)], w.serversIn(set)...)
+			}
+		}
+	}
+	return glue
+}
+
+// refer goes on with the servers of a cut nearer to the name.
+func (w *walk) refer(s Step, ns Item) state {
+	// A delegation lasts no longer than the one above it: who lost his zone has
+	// no say in those below ("ghost domain names").
+	next := cut{apex: ns.Owner, source: Live, until: w.r.options.Clock().Unix() + int64(ns.Set.TTL())}
+	if until := w.search.cut.until; until > 0 && until < next.until {
+		setTTL(ns.Set, uint32(max(until-w.r.options.Clock().Unix(), 0)))
+		next.until = until
+	}
+	s.Kind, s.TTL = Refer, ns.Set.TTL()
+	s.Target = ns.Owner
+	w.step(s)
+	w.put(ns.Owner, cache.Entry{Rank: cache.Referral, Type: rr.TypeNS, Set: ns.Set, TTL: ns.Set.TTL()})
+	glue := w.keepGlue(ns.Set)
+	for _, name := range targets(ns.Set) {
+		if list := glue[string(name)]; len(list) > 0 {
+			next.know(list)
+			continue
+		}
+		next.names = append(next.names, name)
+	}
+	w.search.cut = next
+	return (*walk).gather
+}

@@ -1,0 +1,79 @@
+package resolver
+
+import (
+	"context"
+	"sync"
+
+	"github.com/truename-dns/truename/internal/dns/code"
+	"github.com/truename-dns/truename/internal/dns/rr"
+)
+
+// flights makes equal questions one search: whoever asks what is being asked
+// waits for the same result. The zero flights is not usable; call init.
+type flights struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	limit  int
+	wg     sync.WaitGroup
+	mu     sync.Mutex
+	open   map[flightKey]*flight
+}
+
+type flightKey struct {
+	name string // in lower case
+	t    rr.Type
+}
+
+// flight is a search; result is set when done is closed.
+type flight struct {
+	done   chan struct{}
+	result *Result
+}
+
+func (f *flights) init(limit int) {
+	f.ctx, f.cancel = context.WithCancel(context.Background())
+	f.limit = limit
+	f.open = make(map[flightKey]*flight)
+}
+
+func (f *flights) close() {
+	f.mu.Lock()
+	f.limit = 0
+	f.mu.Unlock()
+	f.cancel()
+	f.wg.Wait()
+}
+
+// join is the flight that answers q: the one under way, or a new one, or nil
+// where there are too many.
+func (f *flights) join(q Question, search func(context.Context) *Result) *flight {
+	key := flightKey{string(q.Name.Lower()), q.Type}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if one := f.open[key]; one != nil {
+		return one
+	}
+	if len(f.open) >= f.limit {
+		return nil
+	}
+	one := &flight{done: make(chan struct{}), result: failed(code.Other, "the search broke off")}
+	f.open[key] = one
+	f.wg.Go(func() {
+		defer f.land(key, one)
+		one.result = search(f.ctx)
+	})
+	return one
+}
+
+// start is join for what nobody waits for.
+func (f *flights) start(q Question, search func(context.Context) *Result) {
+	q.Name = q.Name.Clone()
+	f.join(q, search)
+}
+
+func (f *flights) land(key flightKey, one *flight) {
+	f.mu.Lock()
+	delete(f.open, key)
+	f.mu.Unlock()
+	close(one.done)
+}

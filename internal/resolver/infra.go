@@ -1,0 +1,135 @@
+package resolver
+
+import (
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/net/exchange"
+)
+
+// infra remembers of servers how fast they are and in which zones they have no
+// say. It is bounded and forgets.
+type infra struct {
+	clock func() time.Time
+	mu    sync.Mutex
+	known map[exchange.Server]*behaviour
+	lame  map[lameKey]time.Time
+}
+
+// behaviour is the smoothed round-trip time of a server and how much it varies
+// (RFC 6298, Section 2).
+type behaviour struct {
+	srtt, vary time.Duration
+	until      time.Time
+}
+
+// lameKey has the type too: there are servers that know a zone but fail at AAAA.
+type lameKey struct {
+	server exchange.Server
+	zone   string
+	t      rr.Type
+}
+
+const (
+	infraSize    = 8192
+	infraTime    = 15 * time.Minute
+	unknownRTT   = 300 * time.Millisecond
+	equalRTT     = 100 * time.Millisecond // servers this close to the fastest take turns
+	leastTimeout = 300 * time.Millisecond
+	mostTimeout  = 3 * time.Second
+)
+
+func (i *infra) init(clock func() time.Time) {
+	i.clock = clock
+	i.known = make(map[exchange.Server]*behaviour)
+	i.lame = make(map[lameKey]time.Time)
+}
+
+// answered takes in that s took so long.
+func (i *infra) answered(s exchange.Server, took time.Duration) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	b := i.of(s)
+	if b.srtt == 0 {
+		b.srtt, b.vary = max(took, 1), took/2
+		return
+	}
+	off := (b.srtt - took).Abs()
+	b.vary += (off - b.vary) / 4
+	b.srtt = max(b.srtt+(took-b.srtt)/8, 1)
+}
+
+// silent takes in that s did not answer: it counts as twice as slow.
+func (i *infra) silent(s exchange.Server) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	b := i.of(s)
+	b.srtt = min(max(2*b.srtt, 2*unknownRTT), time.Minute)
+}
+
+// of is what is known of s, made anew where that is old. The caller holds the lock.
+func (i *infra) of(s exchange.Server) *behaviour {
+	now := i.clock()
+	b := i.known[s]
+	if b == nil || now.After(b.until) {
+		bound(i.known, infraSize)
+		b = &behaviour{until: now.Add(infraTime)}
+		i.known[s] = b
+	}
+	return b
+}
+
+// bound makes room for one more entry by dropping any.
+func bound[K comparable, V any](m map[K]V, size int) {
+	for k := range m {
+		if len(m) < size {
+			return
+		}
+		delete(m, k)
+	}
+}
+
+func (i *infra) setLame(k lameKey) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	bound(i.lame, infraSize)
+	i.lame[k] = i.clock().Add(infraTime)
+}
+
+func (i *infra) isLame(k lameKey) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	until, ok := i.lame[k]
+	return ok && i.clock().Before(until)
+}
+
+// rtt is the estimate for s, and how long to wait for it.
+func (i *infra) rtt(s exchange.Server) (estimate, timeout time.Duration) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	b := i.known[s]
+	if b == nil || b.srtt == 0 || i.clock().After(b.until) {
+		return unknownRTT, 3 * unknownRTT
+	}
+	return b.srtt, min(max(2*b.srtt+4*b.vary, leastTimeout), mostTimeout)
+}
+
+// order sorts list by estimate; those about as fast as the fastest are mixed,
+// so that load spreads and newcomers are tried.
+func (i *infra) order(list []exchange.Server) []exchange.Server {
+	estimate := make(map[exchange.Server]time.Duration, len(list))
+	least := time.Duration(1 << 62)
+	for _, s := range list {
+		estimate[s], _ = i.rtt(s)
+		least = min(least, estimate[s])
+	}
+	out := slices.Clone(list)
+	rand.Shuffle(len(out), func(a, b int) { out[a], out[b] = out[b], out[a] })
+	slices.SortStableFunc(out, func(a, b exchange.Server) int {
+		return int((estimate[a]-least)/equalRTT - (estimate[b]-least)/equalRTT)
+	})
+	return out
+}

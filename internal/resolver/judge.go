@@ -1,0 +1,136 @@
+package resolver
+
+import (
+	"fmt"
+
+	"github.com/truename-dns/truename/internal/dns/code"
+	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/net/exchange"
+)
+
+// judge decides what the message of a server to q is worth.
+func (w *walk) judge(server exchange.Server, q Question, s Step) state {
+	m, part := &w.search.message, !q.Name.Equal(w.name)
+	if why := w.useless(m, q); why != "" {
+		if part {
+			w.search.whole = true // it may bear the whole name
+			return w.showMore(s, why)
+		}
+		return w.lame(server, s, why)
+	}
+	if v := w.r.options.Validator; v != nil {
+		if err := v.Validate(w.ctx, w.search.cut.apex, q, m); err != nil {
+			w.search.bogus = true
+			return w.lame(server, s, "bogus: "+err.Error())
+		}
+	}
+	if ns, ok := w.referral(q.Name); ok {
+		return w.refer(s, ns)
+	}
+	if part {
+		return w.judgePart(q, s)
+	}
+	if why := w.sideways(m, q); why != "" {
+		w.r.servers.setLame(lameKey{server, string(w.search.cut.apex.Lower()), w.t})
+		return w.lame(server, s, why)
+	}
+	if m.RA && !m.AA && !w.search.cut.forward() && w.search.cut.resort == nil && len(w.search.cut.queue) > 0 {
+		// It recurses, and so holds no zone: what it says may do if nobody else answers.
+		kept := w.search.reply
+		w.search.cut.resort = &kept
+		return w.lame(server, s, "recursion instead of authority")
+	}
+	return (*walk).answered
+}
+
+// useless is what makes m no answer whatever is in it, or "".
+func (w *walk) useless(m *Message, q Question) string {
+	switch {
+	case m.TC:
+		return "cut short over a stream"
+	case m.Rcode == code.NoError, m.Rcode == code.NXDomain:
+		return ""
+	case m.Rcode == code.YXDomain:
+		if _, ok := above(m.Answer, q.Name, w.search.cut.apex, rr.TypeDNAME); ok {
+			return ""
+		}
+	}
+	if m.Text != "" {
+		return fmt.Sprintf("response code %s, %q", m.Rcode, m.Text)
+	}
+	return "response code " + m.Rcode.String()
+}
+
+// sideways is how m shows that its server has no say in the zone: it refers to
+// the zone itself, or away from the name (RFC 1912, Section 2.8), or "".
+func (w *walk) sideways(m *Message, q Question) string {
+	if m.Rcode != code.NoError || len(m.Answer) > 0 {
+		return ""
+	}
+	soa, ns := false, dname.Name(nil)
+	for _, i := range m.Authority {
+		switch i.Set.Type() {
+		case rr.TypeSOA:
+			soa = true
+		case rr.TypeNS:
+			ns = i.Owner
+		}
+	}
+	apex := w.search.cut.apex
+	if soa || ns == nil || !apex.IsBelow(ns) && (m.AA || m.RA || w.search.cut.forward()) {
+		return ""
+	}
+	return fmt.Sprintf("refers to %s when asked for %s", ns, q.Name)
+}
+
+// lame goes on to another server.
+func (w *walk) lame(server exchange.Server, s Step, why string) state {
+	s.Kind, s.Why = Lame, why
+	w.search.last = why
+	w.step(s)
+	w.search.cut.drop(server)
+	return (*walk).ask
+}
+
+// judgePart: the servers of the zone itself know about the name as far as it
+// was shown. That it does not exist is not believed of a name in part: there
+// are servers that deny empty non-terminals, against RFC 8020, Section 2.
+func (w *walk) judgePart(q Question, s Step) state {
+	m := &w.search.message
+	if d, ok := above(m.Answer, w.name.Parent(), w.search.cut.apex, rr.TypeDNAME); ok && w.name.IsBelow(d.Owner) {
+		return (*walk).answered
+	}
+	if m.Rcode != code.NoError {
+		w.search.whole = true
+		return w.showMore(s, m.Rcode.String()+" for a part of the name")
+	}
+	return w.showMore(s, fmt.Sprintf("no cut at %s", q.Name))
+}
+
+// referral is the NS set of a cut nearer to the name than this one (RFC 1034,
+// Section 4.3.2, step 3b).
+func (w *walk) referral(shown dname.Name) (Item, bool) {
+	m, c := &w.search.message, &w.search.cut
+	if c.forward() || m.Rcode != code.NoError {
+		return Item{}, false
+	}
+	for _, i := range m.Answer {
+		if i.Owner.Equal(shown) || i.Set.Type() == rr.TypeDNAME {
+			return Item{}, false
+		}
+	}
+	side := shown
+	if w.t == rr.TypeDS && shown.Equal(w.name) {
+		side = shown.Parent()
+	}
+	for _, i := range m.Authority {
+		if i.Set.Type() == rr.TypeSOA {
+			return Item{}, false
+		}
+		if i.Set.Type() == rr.TypeNS && i.Owner.IsBelow(c.apex) && side.IsAtOrBelow(i.Owner) {
+			return i, true
+		}
+	}
+	return Item{}, false
+}

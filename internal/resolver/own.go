@@ -1,0 +1,90 @@
+package resolver
+
+import (
+	"github.com/truename-dns/truename/internal/dns/code"
+	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone"
+)
+
+// Zones are Own zones out of a set that changes: it is called for every name,
+// and never nil.
+type Zones func() *zone.Set
+
+// Find looks one name up (RFC 1034, Section 4.3.2); the walk follows the links.
+func (zs Zones) Find(name dname.Name, t rr.Type) (Message, bool) {
+	var key dname.Key
+	key.Set(name)
+	set := zs()
+	e := set.Find(&key, key.Depth())
+	if t == rr.TypeDS && e != nil && e.Apex.Labels() == key.Depth() && key.Depth() > 0 {
+		// A DS record is its parent's (RFC 4035, Section 3.1.4.1).
+		if up := set.Find(&key, key.Depth()-1); up != nil {
+			e = up
+		}
+	}
+	switch {
+	case e == nil:
+		return Message{}, false
+	case e.Zone == nil:
+		return Message{Rcode: code.ServFail}, true
+	}
+	return within(e.Zone, &key, name, t), true
+}
+
+// within is what the zone z says to the name, which is at or below its apex.
+func within(z *zone.Snapshot, key *dname.Key, name dname.Name, t rr.Type) Message {
+	found := z.Find(key)
+	m := Message{AA: true}
+	switch found.Match {
+	case zone.Missing:
+		m.Rcode = code.NXDomain
+	case zone.Delegated:
+		return delegated(z, name.Suffix(found.Depth), found.Node)
+	case zone.Redirected:
+		m.Answer = []Item{{name.Suffix(found.Depth), clone(found.Node.Set(rr.TypeDNAME))}}
+		return m
+	default:
+		if found.Match == zone.Exact && found.Node.Is(zone.IsCut) && t != rr.TypeDS {
+			return delegated(z, name, found.Node)
+		}
+		if m.Answer = at(found.Node, name, t); m.Answer != nil {
+			return m
+		}
+	}
+	m.Authority = []Item{{z.Apex(), clone(z.DenialSOA())}}
+	return m
+}
+
+// at is what the node of name has of type t, or its CNAME.
+func at(n zone.Node, name dname.Name, t rr.Type) (items []Item) {
+	for set, next := n.Next(0); !set.Empty(); set, next = n.Next(next) {
+		if st := set.Type(); st == t || t == rr.TypeANY || st == rr.TypeCNAME {
+			items = append(items, Item{name, clone(set)})
+		}
+	}
+	return items
+}
+
+// delegated is the referral at a cut, with the glue that the zone has.
+func delegated(z *zone.Snapshot, cut dname.Name, n zone.Node) Message {
+	ns := clone(n.Set(rr.TypeNS))
+	m := Message{Authority: []Item{{cut, ns}}}
+	var key dname.Key
+	for _, name := range targets(ns) {
+		if !name.IsAtOrBelow(z.Apex()) {
+			continue
+		}
+		key.Set(name)
+		node := z.Node(&key, key.Depth())
+		for _, t := range []rr.Type{rr.TypeA, rr.TypeAAAA} {
+			if set := node.Set(t); !set.Empty() {
+				m.Additional = append(m.Additional, Item{name, clone(set)})
+			}
+		}
+	}
+	return m
+}
+
+// clone is a copy that may be changed: snapshots may not.
+func clone(s rr.Set) rr.Set { return append(rr.Set(nil), s...) }
