@@ -50,7 +50,8 @@ type RecordQuery struct {
 	Type string
 }
 
-// Records is the records of a zone, by name in canonical order.
+// Records is the records of a zone, by name in canonical order, with the name
+// servers that the server itself has put at its apex.
 func (c *Client) Records(ctx context.Context, zone string, narrow RecordQuery) iter.Seq2[Record, error] {
 	return pages(recordsAPage, func(q url.Values) ([]Record, Pagination, error) {
 		if narrow.Name != "" {
@@ -59,6 +60,7 @@ func (c *Client) Records(ctx context.Context, zone string, narrow RecordQuery) i
 		if narrow.Type != "" {
 			q.Set("type", narrow.Type)
 		}
+		q.Set("managed", "true")
 		var data RecordsData
 		err := c.get(ctx, zonePath(zone)+"/records", q, &data)
 		return data.Records, data.Pagination, err

@@ -98,6 +98,10 @@ func (c *Control) Run(ctx context.Context) error {
 	}
 }
 
+// NameServers is the names under which this server is known, which new zones
+// show at their apex.
+func (c *Control) NameServers() []dname.Name { return c.config.NameServers }
+
 // now is the time in the resolution in which it is kept.
 func (c *Control) now() time.Time { return c.config.Now().UTC().Truncate(time.Millisecond) }
 

@@ -18,10 +18,13 @@ const (
 
 var contentQuery = Query{Name: "content", Type: "string", Description: "the record that has this content now"}
 
+var managedQuery = Query{Name: "managed", Type: "boolean", Description: "with the name servers that the server itself has put at the apex"}
+
 var recordRoutes = []Route{{
 	Method: "GET", Path: "/zones/{zone_id}/records", ID: "listRecords", Tag: "Records", Summary: "List the records of a zone", Scopes: readRecords,
-	Queries: append(page(recordsPage, recordsMost), Query{Name: "name", Type: "string", Description: "only the records of this name"}, Query{Name: "type", Type: "string", Description: "only the records of this type"}),
-	Headers: readHeaders, Status: 200, Answer: api.Response[api.RecordsData]{}, handle: (*call).listRecords,
+	Queries:     append(page(recordsPage, recordsMost), Query{Name: "name", Type: "string", Description: "only the records of this name"}, Query{Name: "type", Type: "string", Description: "only the records of this type"}, managedQuery),
+	Description: "Without name and type, the name servers of the server at the apex are left out, which a client that removes what it does not know would remove.",
+	Headers:     readHeaders, Status: 200, Answer: api.Response[api.RecordsData]{}, handle: (*call).listRecords,
 }, {
 	Method: "POST", Path: "/zones/{zone_id}/records", ID: "createRecord", Tag: "Records", Summary: "Create a record", Scopes: writeRecords,
 	Description: "A CNAME replaces the CNAME that is there. TTL and comment are those of all records of the name and type.",
@@ -67,13 +70,25 @@ func (c *call) listRecords() (*envelope.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	m, err := c.managed(z, &r)
+	if err != nil {
+		return nil, err
+	}
+	total -= m.count
+	skip := m.spread(&r)
 	records := []api.Record{}
 	for s, err := range c.Control.RRsets(c.ctx, c.who, control.Ref{ID: z.ID}, r) {
 		if err != nil {
 			return nil, err
 		}
 		for i := range s.Records {
-			records = append(records, form.Record(&s, i))
+			switch {
+			case m.hides(&s, i):
+			case skip > 0:
+				skip--
+			case len(records) < limit:
+				records = append(records, form.Record(&s, i))
+			}
 		}
 	}
 	list, err := json.Marshal(records)

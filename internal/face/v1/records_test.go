@@ -177,19 +177,19 @@ func TestListOfRecordsInParts(t *testing.T) {
 		d.run([]step{{host, "POST", "/zones/$zone/records", `{"name":"` + host + `","type":"A","content":"192.0.2.1"}`, nil, 201, nil}})
 	}
 	d.run([]step{ // SOA, two NS, three A
-		{"all", "GET", "/zones/$zone/records", "", nil, 200, []string{"data.records.#=6", "data.items.#=6", "data.pagination.total=6", "data.pagination.limit=50", "data.pagination.count=6", "data.pagination.has_more=false",
+		{"all", "GET", "/zones/$zone/records?managed=true", "", nil, 200, []string{"data.records.#=6", "data.items.#=6", "data.pagination.total=6", "data.pagination.limit=50", "data.pagination.count=6", "data.pagination.has_more=false",
 			"data.total=6", "data.limit=50", "data.offset=0", "data.records.0.type=SOA"}},
-		{"a part", "GET", "/zones/$zone/records?offset=2&limit=2",
+		{"a part", "GET", "/zones/$zone/records?managed=true&offset=2&limit=2",
 			"", nil, 200, []string{
 				"data.records.#=2", "data.records.0.type=NS", "data.records.1.name=a.example.com.", "data.pagination.has_more=true",
 				"data.pagination.offset=2",
 			}},
-		{"the last part", "GET", "/zones/$zone/records?offset=5&limit=2",
+		{"the last part", "GET", "/zones/$zone/records?managed=true&offset=5&limit=2",
 			"", nil, 200, []string{"data.records.#=1", "data.records.0.name=c.example.com.", "data.pagination.has_more=false"}},
-		{"behind the end", "GET", "/zones/$zone/records?offset=100", "", nil, 200, []string{"data.records.#=0", "data.pagination.count=0"}},
-		{"more than the most", "GET", "/zones/$zone/records?limit=100000", "", nil, 200, []string{"data.pagination.limit=1000"}},
+		{"behind the end", "GET", "/zones/$zone/records?managed=true&offset=100", "", nil, 200, []string{"data.records.#=0", "data.pagination.count=0"}},
+		{"more than the most", "GET", "/zones/$zone/records?managed=true&limit=100000", "", nil, 200, []string{"data.pagination.limit=1000"}},
 		{"none at all", "GET", "/zones/$zone/records?limit=0", "", nil, 400, []string{"error.code=INVALID_INPUT", "error.details.0.field=limit"}},
-		{"no number", "GET", "/zones/$zone/records?offset=x", "", nil, 400, []string{"error.details.0.field=offset"}},
+		{"no number", "GET", "/zones/$zone/records?managed=true&offset=x", "", nil, 400, []string{"error.details.0.field=offset"}},
 		{"by type", "GET", "/zones/$zone/records?type=A&limit=2",
 			"", nil, 200, []string{"data.records.#=2", "data.pagination.total=3", "data.pagination.has_more=true"}},
 	})
