@@ -263,3 +263,33 @@ func (d *desk) head() change.Revision {
 	}
 	return 0
 }
+
+// refusedChange is a body that /changes refuses: with what status, and which
+// field its first detail names, if any.
+type refusedChange struct {
+	name, body string
+	status     int
+	field      string
+}
+
+// refuseChanges sends each, to a zone of its own, and sees that nothing is written.
+func refuseChanges(t *testing.T, tests []refusedChange) {
+	t.Helper()
+	d := zoned(t)
+	before := d.head()
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			a := d.send("POST", "/changes", test.body)
+			d.envelope(test.name, a)
+			if a.status != test.status {
+				t.Errorf("%d: %s", a.status, a.raw)
+			}
+			if test.field != "" {
+				d.expect(test.name, a, "error.details.0.field="+test.field)
+			}
+			if d.head() != before {
+				t.Error("something has changed")
+			}
+		})
+	}
+}

@@ -64,7 +64,7 @@ func (w *writer) dropOld(z *change.ZoneDiff) error {
 		if s.Empty() {
 			continue
 		}
-		w.key = appendKey(w.key[:0], s.Owner)
+		w.key = s.Owner.AppendSortKey(w.key[:0])
 		dropped, err := w.conn.exec(sqlDropSet, n, w.key, int64(s.Type))
 		if err != nil {
 			return err
@@ -186,7 +186,7 @@ func (w *writer) putRRset(zone int64, s *change.RRset, owner string, texts []str
 	if s.Empty() {
 		return nil
 	}
-	w.key = appendKey(w.key[:0], s.Owner)
+	w.key = s.Owner.AppendSortKey(w.key[:0])
 	for i := range s.Records {
 		r := &s.Records[i]
 		var note driver.Value

@@ -11,7 +11,7 @@ import (
 func (g *Graph) Below(name dname.Name) iter.Seq[Edge] {
 	return func(yield func(Edge) bool) {
 		for _, region := range [...]byte{follows, redirects, refers} {
-			ok := g.edges.scan(appendLabels(key{region}, name), nil, func(k key) bool {
+			ok := g.edges.scan(name.AppendSortKey(key{region}), nil, func(k key) bool {
 				e, err := k.edge()
 				return err != nil || e.Target.Equal(name) || yield(e)
 			})

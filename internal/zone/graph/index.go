@@ -79,7 +79,7 @@ func (x *index) first(dst []byte, k key) key {
 // targets yields the distinct targets of a region at or below name, not before
 // from, each with what the keys of its edges begin with, which is valid for one step.
 func (x *index) targets(region byte, name dname.Name, from key, yield func(key, dname.Name) bool) bool {
-	prefix := appendLabels(key{region}, name)
+	prefix := name.AppendSortKey(key{region})
 	next := slices.Clone(prefix)
 	if bytes.Compare(from, prefix) > 0 {
 		next = append(next[:0], from...)

@@ -30,7 +30,7 @@ func TestKeysOrderAsTheirNamesDo(t *testing.T) {
 		if sign(bytes.Compare(ka, kb)) != sign(a.Compare(b)) {
 			t.Fatalf("%s and %s: keys compare %d, names %d", a, b, bytes.Compare(ka, kb), a.Compare(b))
 		}
-		if below := bytes.HasPrefix(ka, appendLabels(nil, b)); below != a.IsAtOrBelow(b) {
+		if below := bytes.HasPrefix(ka, b.AppendSortKey(nil)); below != a.IsAtOrBelow(b) {
 			t.Fatalf("%s at or below %s: %v by their keys", a, b, below)
 		}
 	})

@@ -76,33 +76,9 @@ func (k key) edge() (Edge, error) {
 	return e, nil
 }
 
-// appendLabels appends n without the end of the name: what the keys of n and
+// appendName appends n with an end: the sort key alone is what the keys of n and
 // of all names below it begin with.
-func appendLabels(dst []byte, n dname.Name) []byte {
-	var at [dname.MaxLabels]uint8
-	count := 0
-	for i := 0; n[i] != 0; i += 1 + int(n[i]) {
-		at[count] = uint8(i)
-		count++
-	}
-	for count--; count >= 0; count-- {
-		label := n[at[count]+1:][:n[at[count]]]
-		for _, c := range label {
-			switch {
-			case c <= 1:
-				dst = append(dst, 1, c+1)
-			case c-'A' < 26:
-				dst = append(dst, c|0x20)
-			default:
-				dst = append(dst, c)
-			}
-		}
-		dst = append(dst, 0)
-	}
-	return dst
-}
-
-func appendName(dst []byte, n dname.Name) []byte { return append(appendLabels(dst, n), 0) }
+func appendName(dst []byte, n dname.Name) []byte { return append(n.AppendSortKey(dst), 0) }
 
 // parseName reads the name at the start of b.
 func parseName(b []byte) (n dname.Name, rest []byte, err error) {
