@@ -25,9 +25,10 @@ const (
 	Exhausted                 // a chain longer than the limit
 	Loop                      // a chain that comes back to itself
 	Overflow                  // a DNAME made the name too long (RFC 6672, Section 2.2)
+	Unresolved                // an ALIAS none of whose targets leads anywhere
 )
 
-var outcomeNames = [...]string{"refused", "not ready", "hit", "nodata", "nxdomain", "delegation", "departed", "exhausted", "loop", "overflow"}
+var outcomeNames = [...]string{"refused", "not ready", "hit", "nodata", "nxdomain", "delegation", "departed", "exhausted", "loop", "overflow", "unresolved"}
 
 func (o Outcome) String() string { return outcomeNames[o] }
 
@@ -37,6 +38,7 @@ type Question struct {
 	Type rr.Type
 	// Minimal asks for one RRset only where Type is ANY (RFC 8482, Section 4.1).
 	Minimal bool
+	Now     int64 // in nanoseconds since 1970; matters where an ALIAS leads out of our zones
 }
 
 // Item is an RRset at an owner, as it goes into a section.
@@ -63,11 +65,14 @@ type Answer struct {
 	// Encloser is the name whose wildcard or DNAME stands for the name asked
 	// for; nil if none does.
 	Encloser dname.Name
+	// Cold is names of others that nobody has asked for yet: once they are
+	// resolved the answer may be a better one.
+	Cold []dname.Name
 }
 
 func (a *Answer) reset() {
 	*a = Answer{
 		Answer: a.Answer[:0], Authority: a.Authority[:0], Additional: a.Additional[:0],
-		Text: a.Text[:0], EDE: code.NoEDE,
+		Text: a.Text[:0], EDE: code.NoEDE, Cold: a.Cold[:0],
 	}
 }

@@ -19,8 +19,15 @@ type Finder struct {
 	question Question
 	name     dname.Name // the name at hand: the question's, then each alias's target
 	links    int
-	made     scratch // names and records synthesized from DNAMEs
+	made     scratch      // names and records synthesized from DNAMEs
+	flat     [2]expansion // of A and AAAA
 	out      Answer
+
+	// Flattener knows the names of others that ALIAS records lead to; without
+	// one they cannot be resolved.
+	Flattener Flattener
+	// HideALIAS leaves ALIAS records out of answers to those who ask for them.
+	HideALIAS bool
 }
 
 // NewFinder makes a Finder that follows chains of up to maxChain links, 1 to 64; 0 means DefaultMaxChain.
@@ -123,10 +130,12 @@ func (f *Finder) at(z *zone.Snapshot, n zone.Node) (more bool) {
 	}
 	set := n.Set(f.question.Type)
 	switch {
-	case !set.Empty():
+	case !set.Empty() && !f.hidden(set):
 		f.hit(z, set)
 	case n.Is(zone.HasCNAME):
 		return f.follow(f.name, n.Set(rr.TypeCNAME))
+	case n.Is(zone.HasALIAS) && (f.question.Type == rr.TypeA || f.question.Type == rr.TypeAAAA):
+		f.alias(z, n)
 	default:
 		f.negative(z, NoData, code.NoError)
 	}
@@ -154,20 +163,48 @@ func (f *Finder) hit(z *zone.Snapshot, set rr.Set) {
 }
 
 // any answers QTYPE ANY: all that is there, or one RRset where that is enough
-// (RFC 8482, Section 4.1). A CNAME is an answer, not an alias to follow.
+// (RFC 8482, Section 4.1). A CNAME is an answer, not an alias to follow; an
+// ALIAS shows as the addresses it stands for, and as itself beside them.
 func (f *Finder) any(z *zone.Snapshot, n zone.Node) {
-	set, cursor := n.Next(0)
-	if set.Empty() {
-		f.negative(z, NoData, code.NoError)
-		return
-	}
-	for ; !set.Empty(); set, cursor = n.Next(cursor) {
-		f.hit(z, set)
-		if f.question.Minimal {
-			return
+	f.out.Outcome = NoData
+	for set, cursor := n.Next(0); !set.Empty() && !f.enough(); set, cursor = n.Next(cursor) {
+		if set.Type() != rr.TypeALIAS {
+			f.hit(z, set)
 		}
 	}
+	if n.Is(zone.HasALIAS) && !f.enough() {
+		f.anyAddresses(z, n)
+	}
+	if f.out.Outcome == NoData {
+		f.negative(z, NoData, code.NoError)
+	}
 }
+
+// enough reports whether what there is of an answer to ANY will do.
+func (f *Finder) enough() bool { return f.question.Minimal && f.out.Outcome == Hit }
+
+// anyAddresses adds what the ALIAS of n stands for, and the ALIAS.
+func (f *Finder) anyAddresses(z *zone.Snapshot, n zone.Node) {
+	failed := false
+	for _, t := range [...]rr.Type{rr.TypeA, rr.TypeAAAA} {
+		if f.enough() || !n.Set(t).Empty() {
+			continue
+		}
+		x := f.expand(z, n, t)
+		if failed = failed || x.failed; !x.records.Empty() {
+			f.hit(z, x.records)
+		}
+	}
+	switch {
+	case !f.HideALIAS && !f.enough():
+		f.hit(z, n.Set(rr.TypeALIAS))
+	case failed && f.out.Outcome == NoData:
+		f.unresolved(&f.flat[0])
+	}
+}
+
+// hidden reports whether set is an ALIAS that is not shown.
+func (f *Finder) hidden(set rr.Set) bool { return f.HideALIAS && set.Type() == rr.TypeALIAS }
 
 // negative adds the SOA that lets the denial be cached (RFC 2308, Section 3).
 // After a chain the rcode tells of its last name (RFC 6604, Section 3).

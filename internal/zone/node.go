@@ -23,6 +23,8 @@ const (
 	// HasWildcard: the name directly below that is "*" exists, so that this
 	// name as closest encloser has a source of synthesis (RFC 4592, Section 3.3.1).
 	HasWildcard
+	// HasALIAS: addresses of the name are those of another.
+	HasALIAS
 )
 
 // shades are the facts that take the names below out of plain lookup.
@@ -160,6 +162,8 @@ func factsOf(t rr.Type, apex bool) Facts {
 		return HasCNAME
 	case t == rr.TypeDNAME:
 		return HasDNAME
+	case t == rr.TypeALIAS:
+		return HasALIAS
 	case t == rr.TypeNS && !apex:
 		return IsCut
 	}

@@ -24,6 +24,8 @@ type Snapshot struct {
 	denial  rr.Set // the SOA as negative answers carry it
 	names   int
 	records int
+
+	policies Policies // of ALIAS records that have one
 }
 
 // Apex is the name of the zone, lower-cased.

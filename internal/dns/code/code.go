@@ -45,18 +45,3 @@ func (r Rcode) String() string {
 	}
 	return "OTHER"
 }
-
-// EDE is an extended error (RFC 8914, Section 4).
-type EDE uint16
-
-// Extended errors.
-const (
-	Other            EDE = 0
-	NotReady         EDE = 14
-	NotAuthoritative EDE = 20
-	NotSupported     EDE = 21
-	InvalidType      EDE = 30 // Invalid Query Type (RFC 9824, Section 8.3)
-
-	// NoEDE stands for the absence of one.
-	NoEDE EDE = 0xffff
-)

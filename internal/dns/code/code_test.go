@@ -1,6 +1,7 @@
 package code
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/miekg/dns"
@@ -23,12 +24,29 @@ func TestRcodeNames(t *testing.T) {
 
 func TestNumbersOfExtendedErrors(t *testing.T) {
 	for e, want := range map[EDE]uint16{
-		Other: dns.ExtendedErrorCodeOther, NotReady: dns.ExtendedErrorCodeNotReady,
-		NotAuthoritative: dns.ExtendedErrorCodeNotAuthoritative, NotSupported: dns.ExtendedErrorCodeNotSupported,
-		InvalidType: 30,
+		Other: dns.ExtendedErrorCodeOther, StaleAnswer: dns.ExtendedErrorCodeStaleAnswer, ForgedAnswer: dns.ExtendedErrorCodeForgedAnswer,
+		Bogus: dns.ExtendedErrorCodeDNSBogus, CachedError: dns.ExtendedErrorCodeCachedError, NotReady: dns.ExtendedErrorCodeNotReady,
+		Blocked: dns.ExtendedErrorCodeBlocked, Filtered: dns.ExtendedErrorCodeFiltered, Prohibited: dns.ExtendedErrorCodeProhibited,
+		StaleNXDomain: dns.ExtendedErrorCodeStaleNXDOMAINAnswer, NotAuthoritative: dns.ExtendedErrorCodeNotAuthoritative,
+		NotSupported: dns.ExtendedErrorCodeNotSupported, NoReachable: dns.ExtendedErrorCodeNoReachableAuthority,
+		NetworkError: dns.ExtendedErrorCodeNetworkError, InvalidData: dns.ExtendedErrorCodeInvalidData,
+		UnableToConform: 28, InvalidType: 30,
 	} {
 		if uint16(e) != want {
 			t.Errorf("got %d, want %d", e, want)
+		}
+	}
+}
+
+func TestNamesOfExtendedErrors(t *testing.T) {
+	for number, want := range dns.ExtendedErrorCodeToString {
+		if got := EDE(number).String(); !strings.EqualFold(got, want) {
+			t.Errorf("%d is called %q, want %q", number, got, want)
+		}
+	}
+	for e, want := range map[EDE]string{InvalidType: "Invalid Query Type", 31: "EDE31", NoEDE: ""} {
+		if got := e.String(); got != want {
+			t.Errorf("%d is called %q, want %q", e, got, want)
 		}
 	}
 }
