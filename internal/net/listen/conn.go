@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -17,7 +18,11 @@ type shared struct {
 	count      *Counters
 	registry   *registry
 	responders *responders
-	allUnread  *atomic.Int64 // octets held for peers that do not read, at most MaxUnread
+	room       *room
+	conns      *sync.WaitGroup
+	// allUnread is the octets held for peers that do not read, and of late
+	// replies. Who has to wait while it is beyond MaxUnread is closed.
+	allUnread *atomic.Int64
 }
 
 // Why the server ends a connection, apart from errors of the system.
@@ -32,9 +37,8 @@ var (
 var past = time.Unix(1, 0)
 
 // conn serves one TCP connection in one goroutine. Messages are answered in
-// the order of arrival because no Responder waits today; one that had to wait
-// would take its query to a goroutine of its own and queue the response when
-// ready, since RFC 7766, Section 6.2.1.1 leaves the order free.
+// the order of arrival, but for those held: their replies come from elsewhere
+// when they are ready (RFC 7766, Section 6.2.1.1 leaves the order free).
 type conn struct {
 	*shared
 	tcp    *net.TCPConn
@@ -45,6 +49,10 @@ type conn struct {
 	// Owned by registry.
 	older, newer *conn
 	listed       bool
+	answering    bool
+	held         int           // queries held whose replies have not left
+	heldTill     time.Time     // when the last reply to one left
+	settled      chan struct{} // closed when none is held; nil until asked for
 
 	draining atomic.Bool
 	// The read deadline in force: idleTill between messages, wholeTill inside
@@ -55,10 +63,12 @@ type conn struct {
 	fillFunc func(fd uintptr) bool
 	readErr  error
 
-	pending  []byte // what push has yet to send
+	sending  sync.Mutex // guards the sending side: pending and writeErr
+	pending  []byte     // what push has yet to send
 	pushFunc func(fd uintptr) bool
-	unread   int64 // octets held while push waits for the peer
+	unread   atomic.Int64 // octets held while push waits for the peer
 	writeErr error
+	late     late
 }
 
 func newConn(tcp *net.TCPConn, s *shared) (*conn, error) {
@@ -69,7 +79,7 @@ func newConn(tcp *net.TCPConn, s *shared) (*conn, error) {
 	peer := tcp.RemoteAddr().(*net.TCPAddr).AddrPort()
 	addr := peer.Addr().Unmap().WithZone("")
 	c := &conn{shared: s, tcp: tcp, raw: raw, prefix: s.registry.prefix(addr)}
-	c.query.Transport = TCP
+	c.query.Transport, c.query.origin = TCP, c
 	c.query.Peer = netip.AddrPortFrom(addr, peer.Port())
 	c.fillFunc, c.pushFunc = c.fill, c.push
 	return c, nil
@@ -84,13 +94,18 @@ func (c *conn) serve() {
 			err = c.burst()
 		}
 	}
+	err = c.finish(err)
 	c.countEnd(err)
-	if errors.Is(err, errWriteTimeout) || errors.Is(err, errUnread) {
+	c.registry.release(c)
+	c.close(err)
+	c.releaseInput()
+}
+
+func (c *conn) close(why error) {
+	if errors.Is(why, errWriteTimeout) || errors.Is(why, errUnread) {
 		_ = c.tcp.SetLinger(0) // else the system keeps what was not read, for minutes
 	}
-	c.registry.release(c)
 	_ = c.tcp.Close()
-	c.releaseInput()
 }
 
 func (c *conn) countEnd(err error) {
@@ -128,6 +143,9 @@ func (c *conn) setDeadline(t time.Time) {
 func (c *conn) read() error {
 	c.readErr = nil
 	err := c.raw.Read(c.fillFunc)
+	for errors.Is(err, os.ErrDeadlineExceeded) && !c.draining.Load() && c.extend() {
+		err = c.raw.Read(c.fillFunc)
+	}
 	if c.draining.Load() && errors.Is(err, os.ErrDeadlineExceeded) {
 		err = c.lastRead()
 	}
@@ -138,6 +156,23 @@ func (c *conn) read() error {
 		return errCutOff
 	}
 	return err
+}
+
+// extend moves the deadline that has passed if the connection was not idle all
+// the time: a query held, or the reply to one, counts like a message. Checking
+// now saves setting the deadline for each.
+func (c *conn) extend() bool {
+	if c.input != nil {
+		return false
+	}
+	now := time.Now()
+	till := c.registry.restsSince(c, now).Add(c.registry.idleTimeout())
+	if !till.After(now) {
+		return false
+	}
+	c.idleTill = till
+	c.setDeadline(till)
+	return true
 }
 
 // lastRead takes what had arrived when the server began to shut down. A

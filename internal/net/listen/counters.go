@@ -4,6 +4,13 @@ import "sync/atomic"
 
 // Counters tell what happened outside the usual way. Each counts from Open on.
 type Counters struct {
+	// Held is the number of queries held now, of HeldTotal that ever were.
+	Held      atomic.Int64
+	HeldTotal atomic.Uint64
+	// HeldRefused counts queries that were not held because of MaxHeld or
+	// MaxHeldPerConn, or because they are longer than MaxDatagram.
+	HeldRefused atomic.Uint64
+
 	// UDPTruncated counts datagrams larger than MaxDatagram.
 	UDPTruncated atomic.Uint64
 	// UDPDropped counts responses given up because the send buffer stayed full.

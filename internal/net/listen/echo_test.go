@@ -29,6 +29,7 @@ type echo struct {
 	mute   bool // no response
 	delay  time.Duration
 	hold   chan struct{} // if there is one, Respond waits for its end
+	held   chan *Held    // if there is one, it gets the messages of odd numbers
 }
 
 type tally struct {
@@ -43,6 +44,12 @@ func (e *echo) Respond(dst []byte, q *Query) []byte {
 	time.Sleep(e.delay)
 	if e.hold != nil {
 		<-e.hold
+	}
+	if e.held != nil && q.Msg[7]&1 == 1 {
+		if h := q.Hold(); h != nil {
+			e.held <- h
+			return dst
+		}
 	}
 	if e.mute {
 		return dst

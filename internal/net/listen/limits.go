@@ -7,7 +7,7 @@ import (
 )
 
 // registry knows every TCP connection, who they belong to and which are idle:
-// those that wait for a message or for the rest of one.
+// those that wait for a message or for the rest of one, and have none held.
 type registry struct {
 	opt   Options
 	count *Counters
@@ -18,6 +18,7 @@ type registry struct {
 	oldest *conn // idle connections, the one idle for longest first
 	newest *conn
 	closed bool // no more admissions
+	cut    bool // nothing is waited for any more
 	empty  chan struct{}
 }
 
@@ -103,16 +104,22 @@ func (r *registry) forget(c *conn) {
 // not outlast who sends none.
 func (r *registry) idle(c *conn) {
 	r.mu.Lock()
-	if _, ok := r.all[c]; ok && !c.listed {
-		r.appendIdle(c)
-	}
+	c.answering = false
+	r.listIfIdle(c)
 	r.mu.Unlock()
 }
 
 func (r *registry) busy(c *conn) {
 	r.mu.Lock()
+	c.answering = true
 	r.removeIdle(c)
 	r.mu.Unlock()
+}
+
+func (r *registry) listIfIdle(c *conn) {
+	if _, ok := r.all[c]; ok && !c.listed && !c.answering && c.held == 0 {
+		r.appendIdle(c)
+	}
 }
 
 func (r *registry) appendIdle(c *conn) {
@@ -174,11 +181,13 @@ func (r *registry) drain() <-chan struct{} {
 	return r.empty
 }
 
-// closeAll closes what is still open.
+// closeAll closes what is still open and waits for no held query.
 func (r *registry) closeAll() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.cut = true
 	for c := range r.all {
 		_ = c.tcp.Close()
+		c.signalSettled()
 	}
 }

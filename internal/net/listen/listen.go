@@ -24,7 +24,8 @@ func (t Transport) String() string {
 	return "udp"
 }
 
-// Query is one message as it arrived. It and Msg are valid during Respond only.
+// Query is one message as it arrived. It and Msg are valid during Respond only;
+// one whose reply must come later is held (Hold).
 type Query struct {
 	// Msg is the message without a length prefix. A UDP datagram larger than
 	// MaxDatagram octets is cut to that size.
@@ -35,6 +36,8 @@ type Query struct {
 	// Now is the time of reception in nanoseconds since 1970, read once for
 	// all messages received together.
 	Now int64
+
+	origin origin // nil: it can't be held
 }
 
 // Responder answers messages. One goroutine uses it at a time, but not always
@@ -44,9 +47,11 @@ type Responder interface {
 	// Respond appends the response to dst, which is empty and may have
 	// capacity, and returns it. The result is dst or what append made of it,
 	// never other memory: it is sent later and then written to again. An
-	// empty result means that nothing is sent.
+	// empty result means that nothing is sent now. It must not wait: others
+	// are behind q.
 	Respond(dst []byte, q *Query) []byte
 	// Done follows each burst: n responses were made and, over UDP, handed to
-	// the system, the last of them took after reception.
+	// the system, the last of them took after reception. Replies to held
+	// queries are not among them.
 	Done(n int, took time.Duration)
 }

@@ -19,8 +19,8 @@ type Options struct {
 	Fragment bool
 	// MaxConns bounds the TCP connections of all addresses together. When it
 	// is reached, the connection whose last whole message is longest ago makes
-	// room, unless it is being answered; with all being answered the newcomer
-	// is closed. Default: 4096.
+	// room, unless it is being answered or has a query held; with no other left
+	// the newcomer is closed. Default: 4096.
 	MaxConns int
 	// MaxConnsPerPeer bounds the TCP connections of one IPv4 address or one
 	// IPv6 prefix of PeerPrefix6 bits. Default: 256.
@@ -29,8 +29,9 @@ type Options struct {
 	// Default: 56, what one customer is commonly assigned (RFC 6177).
 	PeerPrefix6 int
 	// IdleTimeout closes a TCP connection that has sent nothing since its last
-	// message. It holds while less than half of MaxConns is in use and shrinks
-	// to a tenth as the rest fills up (RFC 7766, Section 6.2.3). Default: 10 s.
+	// message, or since the reply to its last held one. It holds while less
+	// than half of MaxConns is in use and shrinks to a tenth as the rest fills
+	// up (RFC 7766, Section 6.2.3). Default: 10 s.
 	IdleTimeout time.Duration
 	// ReadTimeout is given to a TCP message from its first octet to its last,
 	// and to a new connection for its first message. Default: 5 s.
@@ -46,8 +47,14 @@ type Options struct {
 	// responses, of all connections together. One that would have to wait
 	// beyond it is closed. Default: 64 MiB.
 	MaxUnread int
-	// Grace is given to open TCP connections at shutdown to take their
-	// responses. Default: 3 s.
+	// MaxHeld bounds the queries held by Query.Hold, of all sockets together.
+	// Default: 8192.
+	MaxHeld int
+	// MaxHeldPerConn bounds the queries of one TCP connection that are held or
+	// whose replies have yet to leave. Default: 100.
+	MaxHeldPerConn int
+	// Grace is given at shutdown to held queries and to open TCP connections to
+	// take their responses. Default: 3 s.
 	Grace time.Duration
 }
 
@@ -59,6 +66,8 @@ func (o Options) withDefaults() Options {
 	orInt(&o.PeerPrefix6, 56)
 	orInt(&o.MaxOutput, 16<<10)
 	orInt(&o.MaxUnread, 64<<20)
+	orInt(&o.MaxHeld, 8192)
+	orInt(&o.MaxHeldPerConn, 100)
 	orTime(&o.IdleTimeout, 10*time.Second)
 	orTime(&o.ReadTimeout, 5*time.Second)
 	orTime(&o.WriteTimeout, 5*time.Second)

@@ -14,6 +14,19 @@ import (
 type model struct {
 	all  []*conn
 	idle []*conn // in the order in which they became idle
+	held map[*conn]int
+	busy map[*conn]bool // being answered
+}
+
+// rest makes c idle if it is there and nothing keeps it.
+func (m *model) rest(c *conn) {
+	if slices.Contains(m.all, c) && !slices.Contains(m.idle, c) && m.held[c] == 0 && !m.busy[c] {
+		m.idle = append(m.idle, c)
+	}
+}
+
+func (m *model) wake(c *conn) {
+	m.idle = slices.DeleteFunc(m.idle, func(o *conn) bool { return o == c })
 }
 
 func (m *model) forget(c *conn) {
@@ -41,10 +54,10 @@ func (m *model) admit(c *conn, opt Options) bool {
 }
 
 func TestRegistryAgreesWithItsModel(t *testing.T) {
-	opt := Options{MaxConns: 12, MaxConnsPerPeer: 5}.withDefaults()
+	opt := Options{MaxConns: 12, MaxConnsPerPeer: 5, MaxHeldPerConn: 3}.withDefaults()
 	for seed := range uint64(50) {
 		rnd := rand.New(rand.NewPCG(seed, 2))
-		r, m := newRegistry(opt, &Counters{}), &model{}
+		r, m := newRegistry(opt, &Counters{}), &model{held: map[*conn]int{}, busy: map[*conn]bool{}}
 		var ever []*conn // includes those that have left: their goroutines still call
 		for step := range 400 {
 			if len(ever) == 0 || rnd.IntN(3) == 0 {
@@ -55,29 +68,43 @@ func TestRegistryAgreesWithItsModel(t *testing.T) {
 				}
 				ever = append(ever, c)
 			}
-			change(rnd.IntN(5), ever[rnd.IntN(len(ever))], r, m)
-			if !agree(r, m) {
+			if !change(rnd.IntN(8), ever[rnd.IntN(len(ever))], r, m) || !agree(r, m) {
 				t.Fatalf("seed %d, step %d: the registry differs from its model", seed, step)
 			}
 		}
 	}
 }
 
-// change does one thing to c in both.
-func change(what int, c *conn, r *registry, m *model) {
+// change does one thing to c in both and says whether they answer the same.
+func change(what int, c *conn, r *registry, m *model) bool {
 	switch what {
 	case 0:
 		r.release(c)
 		m.forget(c)
 	case 1, 2:
 		r.busy(c)
-		m.idle = slices.DeleteFunc(m.idle, func(o *conn) bool { return o == c })
+		m.busy[c] = true
+		m.wake(c)
+	case 3, 4:
+		if r.hold(c) != (m.held[c] < r.opt.MaxHeldPerConn) {
+			return false
+		}
+		m.held[c] = min(m.held[c]+1, r.opt.MaxHeldPerConn)
+		m.wake(c)
+	case 5:
+		settled := r.whenSettled(c)
+		if m.held[c] > 0 {
+			r.settle(c, m.held[c])
+			m.held[c] = 0
+			m.rest(c)
+		}
+		<-settled
 	default:
 		r.idle(c)
-		if slices.Contains(m.all, c) && !slices.Contains(m.idle, c) {
-			m.idle = append(m.idle, c)
-		}
+		m.busy[c] = false
+		m.rest(c)
 	}
+	return true
 }
 
 func agree(r *registry, m *model) bool {

@@ -18,7 +18,8 @@ type Server struct {
 	workers   []*worker
 	acceptors []*acceptor
 	registry  *registry
-	conns     sync.WaitGroup
+	room      *room
+	conns     sync.WaitGroup // of connections, and of who writes their late replies
 
 	mu      sync.Mutex
 	serving bool
@@ -37,7 +38,11 @@ func Open(addrs []netip.AddrPort, make func() Responder, opt Options) (*Server, 
 	}
 	s := &Server{opt: opt.withDefaults(), stop: newSignal(), done: newSignal()}
 	s.registry = newRegistry(s.opt, &s.count)
-	sh := &shared{opt: s.opt, count: &s.count, registry: s.registry, responders: &responders{make: make}, allUnread: new(atomic.Int64)}
+	s.room = &room{max: s.opt.MaxHeld, count: &s.count}
+	sh := &shared{
+		opt: s.opt, count: &s.count, registry: s.registry, room: s.room, conns: &s.conns,
+		responders: &responders{make: make}, allUnread: new(atomic.Int64),
+	}
 	for _, addr := range addrs {
 		b, err := bind(addr, s.opt)
 		if err != nil {
@@ -45,7 +50,7 @@ func Open(addrs []netip.AddrPort, make func() Responder, opt Options) (*Server, 
 			return nil, err
 		}
 		s.bindings = append(s.bindings, b)
-		s.acceptors = append(s.acceptors, &acceptor{ln: b.tcp, shared: sh, conns: &s.conns})
+		s.acceptors = append(s.acceptors, &acceptor{ln: b.tcp, shared: sh})
 	}
 	if err := s.addWorkers(make); err != nil {
 		s.closeSockets()
@@ -59,7 +64,7 @@ func newSignal() chan struct{} { return make(chan struct{}) }
 func (s *Server) addWorkers(make func() Responder) error {
 	for _, b := range s.bindings {
 		for _, c := range b.udp {
-			w, err := newWorker(c, make(), &s.count)
+			w, err := newWorker(c, make(), s.room)
 			if err != nil {
 				return err
 			}
@@ -86,9 +91,10 @@ func (s *Server) Counters() *Counters { return &s.count }
 func (s *Server) IdleTimeout() time.Duration { return s.registry.idleTimeout() }
 
 // Serve answers until ctx ends or Close is called. Then it receives no more,
-// answers what was received, gives TCP peers up to Grace to take their
-// responses, closes everything and returns nil. It returns an error early only
-// if a socket breaks. It can be called once.
+// answers what was received, gives held queries and TCP peers up to Grace to
+// end, closes everything and returns nil; a Held that is replied to after that
+// touches nothing. It returns an error early only if a socket breaks. It can be
+// called once.
 func (s *Server) Serve(ctx context.Context) error {
 	if !s.begin() {
 		return net.ErrClosed
@@ -138,13 +144,15 @@ func (s *Server) shutDown(receivers *sync.WaitGroup) {
 		w.stop()
 	}
 	receivers.Wait()
-	grace := time.NewTimer(s.opt.Grace)
-	defer grace.Stop()
-	select {
-	case <-s.registry.drain():
-	case <-grace.C:
-		s.registry.closeAll()
+	grace, cancel := context.WithTimeout(context.Background(), s.opt.Grace)
+	defer cancel()
+	for _, over := range []<-chan struct{}{s.registry.drain(), s.room.whenVacant()} {
+		select {
+		case <-over:
+		case <-grace.Done():
+		}
 	}
+	s.registry.closeAll()
 	s.conns.Wait()
 	s.closeSockets()
 }

@@ -106,14 +106,23 @@ func (c *conn) answer(in []byte, start time.Time) (used int, err error) {
 	c.query.Now = start.UnixNano()
 	for err == nil && whole(in[used:]) {
 		var taken int
-		out, taken = c.collect(out[:0], in[used:], start)
+		out, taken, err = c.answerSome(out[:0], in[used:], start)
 		used += taken
-		err = c.write(out)
 	}
 	c.query.Msg = nil
 	*buf = out
 	giveBack(&outputs, buf, 2*c.opt.MaxOutput)
 	return used, err
+}
+
+// answerSome responds to the messages that collect takes. It makes no response
+// before those that leave now have left, so that a peer that does not read them
+// has no others made.
+func (c *conn) answerSome(out, in []byte, start time.Time) (_ []byte, taken int, err error) {
+	c.sending.Lock()
+	defer c.sending.Unlock()
+	out, taken = c.collect(out, in, start)
+	return out, taken, c.write(out)
 }
 
 // collect responds to whole messages at the start of in until there are
@@ -157,14 +166,14 @@ func (c *conn) respond(r Responder, out []byte) []byte {
 	return out
 }
 
-// write sends out, waiting for a slow peer up to WriteTimeout.
+// write sends out, waiting for a slow peer up to WriteTimeout. The caller has
+// c.sending.
 func (c *conn) write(out []byte) error {
 	c.pending, c.writeErr = out, nil
 	err := c.raw.Write(c.pushFunc)
 	c.pending = nil
-	if c.unread > 0 {
-		c.allUnread.Add(-c.unread)
-		c.unread = 0
+	if n := c.unread.Swap(0); n > 0 {
+		c.allUnread.Add(-n)
 		_ = c.tcp.SetWriteDeadline(time.Time{})
 	}
 	switch {
@@ -183,7 +192,7 @@ func (c *conn) push(fd uintptr) bool {
 		n, err := unix.Write(int(fd), c.pending)
 		switch {
 		case err == unix.EINTR:
-		case err == unix.EAGAIN && c.unread > 0:
+		case err == unix.EAGAIN && c.unread.Load() > 0:
 			return false
 		case err == unix.EAGAIN:
 			c.writeErr = c.wait()
@@ -201,8 +210,9 @@ func (c *conn) push(fd uintptr) bool {
 // wait starts the time in which the peer must take what is pending, unless
 // peers leave too much unread already.
 func (c *conn) wait() error {
-	c.unread = int64(cap(c.pending))
-	if c.allUnread.Add(c.unread) > int64(c.opt.MaxUnread) {
+	n := int64(cap(c.pending))
+	c.unread.Store(n)
+	if c.allUnread.Add(n) > int64(c.opt.MaxUnread) {
 		return errUnread
 	}
 	return c.tcp.SetWriteDeadline(time.Now().Add(c.opt.WriteTimeout))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -19,8 +18,7 @@ const (
 // acceptor takes the connections of one listener.
 type acceptor struct {
 	*shared
-	ln    *net.TCPListener
-	conns *sync.WaitGroup
+	ln *net.TCPListener
 }
 
 // run accepts until the listener is closed or ctx ends.

@@ -39,6 +39,7 @@ type worker struct {
 	raw       syscall.RawConn
 	responder Responder
 	count     *Counters
+	room      *room
 	v6        bool
 	stopping  atomic.Bool
 
@@ -50,16 +51,17 @@ type worker struct {
 	buffers  []byte    // slotSize octets for each slot
 	replies  [][]byte
 	query    Query
+	slot     int // of query
 }
 
-func newWorker(conn *net.UDPConn, r Responder, c *Counters) (*worker, error) {
+func newWorker(conn *net.UDPConn, r Responder, held *room) (*worker, error) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
 		return nil, err
 	}
 	local := conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr()
 	w := &worker{
-		conn: conn, raw: raw, responder: r, count: c, v6: local.Is6(),
+		conn: conn, raw: raw, responder: r, count: held.count, room: held, v6: local.Is6(),
 		in:      make([]mmsghdr, batchSize),
 		out:     make([]mmsghdr, batchSize),
 		inVec:   make([]unix.Iovec, batchSize),
@@ -68,6 +70,7 @@ func newWorker(conn *net.UDPConn, r Responder, c *Counters) (*worker, error) {
 		buffers: make([]byte, batchSize*slotSize),
 		replies: make([][]byte, batchSize),
 	}
+	w.query.Transport, w.query.origin = UDP, w
 	if local.IsUnspecified() {
 		w.controls = make([]control, batchSize)
 	}
@@ -157,12 +160,12 @@ func (w *worker) batch(fd uintptr) bool {
 // answer responds to the n datagrams received.
 func (w *worker) answer(fd uintptr, n int) {
 	start := time.Now()
-	w.query.Transport = UDP
 	w.query.Now = start.UnixNano()
 	m := 0
 	for i := range n {
 		w.query.Msg = w.message(i)
 		w.query.Peer = w.peer(i)
+		w.slot = i
 		reply := w.responder.Respond(w.replies[i][:0], &w.query)
 		if len(reply) > 0 {
 			w.replies[i] = reply
