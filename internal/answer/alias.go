@@ -218,7 +218,7 @@ func (f *Finder) elsewhere(x *expansion, name dname.Name) {
 	}
 	switch flat.State {
 	case Unasked:
-		f.out.Cold = append(f.out.Cold, name)
+		f.out.Cold = append(f.out.Cold, Cold{name, x.t})
 		x.fail(waiting, name, "")
 	case Failing:
 		x.failing(name, flat, f.question.Now)

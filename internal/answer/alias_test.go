@@ -291,11 +291,11 @@ func TestColdTargetsAreNamed(t *testing.T) {
 	f.Flattener = others(t)
 	set := aliasZones(t)
 	for text, want := range map[string][]string{
-		"cold.example. A": {"cold.test."}, "coldandwarm.example. A": {"cold.test."}, "cold.example. ANY": {"cold.test.", "cold.test."}, "short.example. A": nil, "cold.example. MX": nil,
+		"cold.example. A": {"cold.test. A"}, "coldandwarm.example. AAAA": {"cold.test. AAAA"}, "cold.example. ANY": {"cold.test. A", "cold.test. AAAA"}, "short.example. A": nil, "cold.example. MX": nil,
 	} {
 		var got []string
-		for _, name := range f.Find(set, question(t, text)).Cold {
-			got = append(got, name.String())
+		for _, c := range f.Find(set, question(t, text)).Cold {
+			got = append(got, c.Name.String()+" "+c.Type.String())
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %v are cold, want %v", text, got, want)

@@ -67,7 +67,13 @@ type Answer struct {
 	Encloser dname.Name
 	// Cold is names of others that nobody has asked for yet: once they are
 	// resolved the answer may be a better one.
-	Cold []dname.Name
+	Cold []Cold
+}
+
+// Cold is a name of others and the type of its addresses.
+type Cold struct {
+	Name dname.Name
+	Type rr.Type // A or AAAA
 }
 
 func (a *Answer) reset() {

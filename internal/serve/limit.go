@@ -83,10 +83,11 @@ func mix(a, b uint64) uint64 {
 }
 
 // limited reports whether the response must not go out as it is. TCP and a
-// valid cookie prove the address (RFC 7873, Section 5.2.4).
+// valid cookie prove the address (RFC 7873, Section 5.2.4); clients of the
+// resolver are few and known.
 func (w *Worker) limited() bool {
 	l := w.server.limiter
-	if l == nil || w.in.Transport == listen.TCP || w.query.EDNS.Cookie != nil && w.verified() != cookie.None {
+	if l == nil || w.recursed || w.in.Transport == listen.TCP || w.query.EDNS.Cookie != nil && w.verified() != cookie.None {
 		return false
 	}
 	return !l.take(l.kind(w.in.Peer.Addr(), w.rcode, w.subject), w.in.Now)

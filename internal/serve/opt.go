@@ -68,19 +68,24 @@ func (w *Worker) optCookie() {
 		return
 	}
 	var server [cookie.ServerLen]byte
-	w.server.cookies.Load().Server(&server, c, w.in.Peer.Addr(), w.now())
+	w.server.cookies.Load().Server(&server, c, w.in.Peer.Addr(), time.Unix(0, w.now))
 	w.out.Option(wire.OptionCookie, c[:cookie.ClientLen], server[:])
 }
 
 // verified judges the cookie of the query, once.
 func (w *Worker) verified() cookie.Check {
 	if c := w.query.EDNS.Cookie; len(c) > cookie.ClientLen && w.cookie == cookie.None {
-		w.cookie = w.server.cookies.Load().Verify(c, w.in.Peer.Addr(), w.now())
+		w.cookie = w.server.cookies.Load().Verify(c, w.in.Peer.Addr(), time.Unix(0, w.now))
 	}
 	return w.cookie
 }
 
-func (w *Worker) now() time.Time { return time.Unix(0, w.in.Now) }
+func (w *Worker) time() int64 {
+	if clock := w.server.config.Clock; clock != nil {
+		return clock().UnixNano()
+	}
+	return w.in.Now
+}
 
 // optKeepalive tells the idle timeout in units of 100 ms (RFC 7828, Section 3.1).
 func (w *Worker) optKeepalive() {

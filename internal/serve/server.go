@@ -4,6 +4,8 @@
 package serve
 
 import (
+	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +25,13 @@ type Config struct {
 	Hostname  string // for hostname.bind and id.server (RFC 4892); empty: REFUSED
 	RateLimit int    // equal UDP responses a second to one network; 0: no limit
 	Slip      int    // every Slip-th limited response goes out truncated; 0: none does, 1: all do
+
+	Flattener answer.Flattener // knows what ALIAS records lead to outside of our zones; nil: nobody does
+	Warmer    Warmer           // finds out what the Flattener does not know; nil: nobody does
+	HideALIAS bool             // ALIAS records are not shown to who asks for them
+	Recursion *Recursion       // nil: names of others are refused
+
+	Clock func() time.Time // nil: when a query was received is now
 }
 
 // DefaultMaxUDP keeps a response within one frame on nearly every path (DNS Flag Day 2020).
@@ -40,6 +49,11 @@ type Server struct {
 	chaos   chaos
 	limiter *limiter
 	stats   *stats.Queries
+
+	ctx     context.Context // of queries that wait
+	cancel  context.CancelFunc
+	waiting sync.WaitGroup
+	spare   spare
 }
 
 // New is a server without zones. idle tells how long a TCP connection may stay
@@ -53,6 +67,7 @@ func New(c Config, jar *cookie.Jar, s *stats.Queries, idle func() time.Duration)
 	if c.RateLimit > 0 {
 		srv.limiter = newLimiter(c.RateLimit)
 	}
+	srv.ctx, srv.cancel = context.WithCancel(context.Background())
 	srv.zones.Store(new(zone.Set))
 	srv.cookies.Store(jar)
 	return srv
@@ -69,5 +84,10 @@ func (s *Server) RotateCookies() { s.cookies.Store(s.cookies.Load().Rotate(cooki
 
 // NewWorker makes the Responder of one goroutine.
 func (s *Server) NewWorker() *Worker {
-	return &Worker{server: s, finder: answer.NewFinder(s.config.MaxChain), stats: s.stats.Worker()}
+	w := &Worker{server: s, finder: answer.NewFinder(s.config.MaxChain), stats: s.stats.Worker()}
+	w.finder.Flattener, w.finder.HideALIAS = s.config.Flattener, s.config.HideALIAS
+	if s.config.Recursion != nil {
+		w.recall = s.config.Recursion.Recall()
+	}
+	return w
 }

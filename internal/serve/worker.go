@@ -10,6 +10,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/dns/wire"
 	"github.com/truename-dns/truename/internal/net/listen"
+	"github.com/truename-dns/truename/internal/resolver"
 	"github.com/truename-dns/truename/internal/stats"
 )
 
@@ -27,7 +28,16 @@ type Worker struct {
 	fixed  []byte // room for texts of the gate's own
 	cookie cookie.Check
 	slips  int
-	silent bool // the response is over the rate and is not sent
+	silent bool  // the response is over the rate and is not sent
+	now    int64 // nanoseconds since 1970
+
+	guest    bool             // the peer may ask for names of others
+	recall   Recall           // nil without recursion
+	recursed bool             // the answer is the resolver's
+	need     need             // what a better answer wants
+	last     bool             // the query has waited, and does not once more
+	found    *resolver.Result // what it has waited for; nil for something else
+	buffer   []byte           // for the reply of one that has waited
 
 	// subject is the name that responses of this kind have in common.
 	subject dname.Name
@@ -48,6 +58,14 @@ func (w *Worker) Respond(dst []byte, in *listen.Query) []byte {
 	} else if w.gate() {
 		w.answer()
 	}
+	if !w.need.nothing() && !w.last {
+		if w.hold() {
+			return dst[:0]
+		}
+		if w.need.recurse {
+			w.overloaded()
+		}
+	}
 	if w.limited() {
 		w.slip()
 	}
@@ -59,16 +77,24 @@ func (w *Worker) Done(n int, took time.Duration) { w.stats.Done(n, took) }
 
 // begin starts the response: QR, the opcode and RD as they came, RD only where it
 // means something, in a QUERY (RFC 1035, Section 4.1.1); AD and CD mean nothing
-// from an authority and stay clear (RFC 4035, Section 3.1.6).
+// from an authority and stay clear (RFC 4035, Section 3.1.6). Who may ask for
+// names of others is told so, and gets CD back (RFC 4035, Section 3.2.2).
 func (w *Worker) begin(dst []byte) {
 	w.rcode, w.ede, w.text, w.cookie, w.silent = code.NoError, code.NoEDE, nil, cookie.None, false
-	w.subject = nil
+	w.subject, w.recursed, w.need = nil, false, need{cold: w.need.cold[:0]}
+	w.now = w.time()
+	w.guest = w.server.config.Recursion.allows(w.in.Peer.Addr())
 	const opcode = wire.Flags(15 << 11)
 	kept := opcode
+	set := wire.QR
 	if w.query.Flags.Op() == code.OpQuery {
 		kept |= wire.RD
+		if w.guest {
+			kept |= wire.CD
+			set |= wire.RA
+		}
 	}
-	w.out.Start(dst, &w.query, wire.QR|w.query.Flags&kept, w.limit())
+	w.out.Start(dst, &w.query, set|w.query.Flags&kept, w.limit())
 	if w.query.EDNS.Present {
 		w.out.Reserve(w.optLen())
 	}
@@ -122,14 +148,19 @@ func (w *Worker) fail(r code.Rcode, e code.EDE, text string) {
 	w.fixed = w.text
 }
 
-// answer asks the zones.
+// answer asks the zones, and for who may the resolver.
 func (w *Worker) answer() {
 	a := w.finder.Find(w.server.zones.Load(), answer.Question{
 		Name: w.query.Name,
 		Type: w.query.Type,
 		// Over TCP the client has shown its address (RFC 8482, Section 4.4).
 		Minimal: w.in.Transport == listen.UDP,
+		Now:     w.now,
 	})
+	if w.guest && elsewhere(a.Outcome) && w.query.Class == rr.ClassIN && w.recurse(a) {
+		return
+	}
+	w.need.cold = a.Cold
 	w.rcode, w.ede, w.text = a.Rcode, a.EDE, a.Text
 	w.subject = subjectOf(a, w.query.Name)
 	w.shape(a)
