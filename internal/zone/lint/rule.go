@@ -32,7 +32,7 @@ type Rule struct {
 // rules are in the order in which findings of one place are shown.
 var rules = []*Rule{
 	&fileName, &missingSOA, &multipleSOAs, &soaNotAtApex, &missingNS, &outOfZone, &metaType,
-	&cnameAtApex, &challengeShadowed, &cnameAndOtherData, &multipleCNAMEs, &multipleDNAMEs, &dnameAndNS, &belowDNAME,
+	&cnameAtApex, &apexCNAME, &challengeShadowed, &cnameAndOtherData, &multipleCNAMEs, &multipleDNAMEs, &dnameAndNS, &belowDNAME,
 	&ttlMismatch, &duplicateRecord, &rrsetTooLarge, &cnameLoop, &aliasChainTooLong, &aliasChain, &dnameLoop,
 	&belowCut, &missingGlue, &nsTargetIsAlias, &mxTargetIsAlias, &srvTargetIsAlias,
 	&addressAsTarget, &urlAsTarget, &trailingDot, &danglingTarget, &targetWithoutAddress, &notAHostname,

@@ -3,11 +3,13 @@ package load
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/truename-dns/truename/internal/change/flatten"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/dns/zonefile"
@@ -37,6 +39,14 @@ type Result struct {
 // File reads the master file at path, builds its zone and checks it as one to be
 // served. The apex is the owner of the first SOA record.
 func File(path string, o Options) *Result { return Read(path, o).Judge(lint.Options{Load: true}) }
+
+// Served is File for a server: a CNAME at the apex, where no zone can have one, is no
+// error but becomes an ALIAS with a warning, if nothing else stands in its way.
+func Served(path string, o Options) *Result {
+	d := Read(path, o)
+	d.l.flattenApex()
+	return d.Judge(lint.Options{Load: true})
+}
 
 // Draft is a master file that is read and not yet judged, for those who judge
 // many of them together.
@@ -111,6 +121,24 @@ func (l *loader) judge(o lint.Options) {
 		}
 		l.add(f)
 	}
+}
+
+// flattenApex makes the CNAME of the apex an ALIAS.
+func (l *loader) flattenApex() {
+	if l.built == nil {
+		return
+	}
+	apex := l.builder.Apex()
+	flat, done := flatten.Apex(l.built.Snapshot)
+	if !done {
+		return
+	}
+	l.built.Snapshot = flat
+	f := lint.ByCode("apex-cname").Finding(fmt.Sprintf("%s is the apex of the zone and has a CNAME record, which is served as ALIAS", apex))
+	f.Owner = apex.String()
+	at, _ := l.built.Locate(apex, rr.TypeCNAME, 0)
+	f.File, f.Line, f.Column = l.place(at)
+	l.add(f)
 }
 
 func (l *loader) noSOA() {

@@ -1,0 +1,102 @@
+package alias
+
+import (
+	"sync/atomic"
+
+	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
+)
+
+// target is a name of others that our zones lead to. Its name and hash, and what
+// is atomic in it, are read by everybody; all else is for who holds the lock of
+// the Table.
+type target struct {
+	name     dname.Name // lower-cased
+	hash     uint64
+	used     atomic.Int64 // the last time it was asked for, in ticks
+	families [families]family
+	room     [40]byte // for the name, if it fits, lest a lookup go elsewhere for it
+
+	by      *link // whose account it is charged to; nil for guests
+	uses    int   // ALIAS records that lead here
+	links   int   // links that end here
+	refused bool  // a limit keeps it from being resolved
+	dropped bool  // it is in the table no more
+}
+
+// The families of addresses.
+const (
+	familyA = iota
+	familyAAAA
+	families
+)
+
+// family is the addresses of one family of a target.
+type family struct {
+	known   atomic.Pointer[known]
+	target  *target
+	settled chan struct{} // closed when known is set for the first time; nil where nobody waits
+	ticket  *ticket       // on the way to a resolution; nil otherwise
+	due     int64         // where it has a place in the plan, when to resolve it, by the Clock
+	place   int           // in the plan, from 1; 0 where it has none
+	began   int64         // when the last attempt began
+	saved   int64         // the end of the answer that was remembered last
+	tries   int32         // that failed since the last good one
+	rtype   rr.Type
+	unsaved bool
+}
+
+func newTarget(k *dname.Key) *target {
+	g := &target{hash: k.Hash(k.Depth())}
+	g.name = append(g.room[:0], k.Name()...)
+	for i, t := range [families]rr.Type{rr.TypeA, rr.TypeAAAA} {
+		g.families[i].target, g.families[i].rtype = g, t
+	}
+	return g
+}
+
+// familyOf is the index of the family of records of type t, A or AAAA.
+func familyOf(t rr.Type) int {
+	if t == rr.TypeAAAA {
+		return familyAAAA
+	}
+	return familyA
+}
+
+func (g *target) family(t rr.Type) *family { return &g.families[familyOf(t)] }
+
+// tick is the shift from nanoseconds to the ticks of target.used, about a minute
+// each: one store a minute is all that a name asked for often costs.
+const tick = 36
+
+// use notes that g was asked for at now.
+func (g *target) use(now int64) {
+	if now >>= tick; g.used.Load() != now {
+		g.used.Store(now)
+	}
+}
+
+// account is whom g is charged to.
+func (t *Table) account(g *target) *account {
+	if g.by == nil {
+		return t.nobody
+	}
+	return g.by.account
+}
+
+// wait is closed when f is settled for the first time.
+func (f *family) wait() <-chan struct{} {
+	if f.settled == nil {
+		f.settled = make(chan struct{})
+	}
+	return f.settled
+}
+
+// publish makes k what is known of f.
+func (f *family) publish(k *known) {
+	f.known.Store(k)
+	if k != nil && f.settled != nil {
+		close(f.settled)
+		f.settled = nil
+	}
+}
