@@ -75,8 +75,9 @@ type Hit struct {
 	*Entry
 	TTL   uint32 // left, in seconds; 0 where Stale
 	Stale bool   // expired, but not for longer than MaxStale
-	// Prefetch is set for one hit of an entry, in the last tenth of its time:
-	// whoever sees it should ask anew.
+	// Prefetch is set for one hit of an entry in the last tenth of its time, and,
+	// should nothing come of that, for one every 5 seconds: whoever sees it should
+	// ask anew.
 	Prefetch bool
 }
 
@@ -123,8 +124,8 @@ func (c *Cache) look(s *shard, p place, owner dname.Name, now int64) (Hit, bool)
 		return Hit{Entry: &n.Entry, Stale: true}, left > -c.stale
 	}
 	hit := Hit{Entry: &n.Entry, TTL: uint32(left)}
-	if !n.prefetched && left*10 <= int64(n.Entry.TTL) {
-		n.prefetched, hit.Prefetch = true, true
+	if left*10 <= int64(n.Entry.TTL) && now >= n.prefetch {
+		n.prefetch, hit.Prefetch = now+firstFailure, true
 	}
 	return hit, true
 }

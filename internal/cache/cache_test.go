@@ -194,6 +194,7 @@ func TestFindAbove(t *testing.T) {
 	}
 }
 
+// Once, and once more where nothing has come of it for five seconds.
 func TestPrefetchIsAskedForOnce(t *testing.T) {
 	c, at := fresh(Options{})
 	k := key("www.example.")
@@ -205,13 +206,13 @@ func TestPrefetchIsAskedForOnce(t *testing.T) {
 			t.Fatalf("second %d: not found", second)
 		}
 		if hit.Prefetch {
-			if marks++; hit.TTL != 10 {
+			if marks++; hit.TTL != uint32(15-5*marks) {
 				t.Errorf("marked with %d s left", hit.TTL)
 			}
 		}
 		at.seconds++
 	}
-	if hit, _ := c.Find(k, rr.TypeA); marks != 1 || hit.Prefetch {
+	if hit, _ := c.Find(k, rr.TypeA); marks != 2 || hit.Prefetch {
 		t.Errorf("%d marks", marks)
 	}
 }
@@ -224,12 +225,12 @@ func TestFailures(t *testing.T) {
 	c.Put(k, positive(Answer, 10, 1))
 	at.seconds += 10
 	for _, want := range []uint32{5, 10, 20, 40, 80, 160, 300, 300} {
-		c.Fail(k, rr.TypeA, code.Other, "no server answered")
+		c.Fail(k, Entry{Type: rr.TypeA, EDE: code.Other, Text: "no server answered"})
 		hit, ok := c.Failure(k, rr.TypeA)
 		if !ok || hit.TTL != want || hit.Kind != Failed || hit.Text != "no server answered" {
 			t.Fatalf("%d s, want %d: %+v", hit.TTL, want, hit.Entry)
 		}
-		c.Fail(k, rr.TypeA, code.Other, "again")
+		c.Fail(k, Entry{Type: rr.TypeA, EDE: code.Other, Text: "again"})
 		if hit, _ := c.Failure(k, rr.TypeA); hit.TTL != want {
 			t.Error("a failure prolongs one that is alive")
 		}
@@ -242,9 +243,17 @@ func TestFailures(t *testing.T) {
 		t.Error("another type has failed")
 	}
 	at.seconds += 301
-	c.Fail(k, rr.TypeA, code.Other, "")
+	c.Fail(k, Entry{Type: rr.TypeA})
 	if hit, _ := c.Failure(k, rr.TypeA); hit.TTL != firstFailure {
 		t.Errorf("after a long while it lasts %d s", hit.TTL)
+	}
+	at.seconds += 20
+	for _, want := range []uint32{30, 60} {
+		c.Fail(k, Entry{Type: rr.TypeA, TTL: 30})
+		if hit, _ := c.Failure(k, rr.TypeA); hit.TTL != want {
+			t.Errorf("one to be kept for 30 s at least: %d s, want %d", hit.TTL, want)
+		}
+		at.seconds += int64(want)
 	}
 	if hit, ok := c.Find(k, rr.TypeA); !ok || !hit.Stale || hit.Kind != Positive {
 		t.Error("the stale answer is gone")
@@ -283,7 +292,7 @@ func TestManyAtOnce(t *testing.T) {
 			for i := range 500 {
 				k := key(strings.Repeat("x", 1+(i*7+g)%60) + ".example.")
 				c.Put(k, positive(Answer, 60, byte(i)))
-				c.Fail(k, rr.TypeA, 0, "")
+				c.Fail(k, Entry{Type: rr.TypeA})
 				if hit, ok := c.Find(k, rr.TypeA); ok && (hit.Set.Count() != 1 || hit.Owner.Labels() != 2) {
 					t.Errorf("found %+v", hit.Entry)
 				}

@@ -50,6 +50,8 @@ type Entry struct {
 	// EDE and Text are what was said of a failure; without one, code.NoEDE.
 	EDE  code.EDE
 	Text string
+	// Made says that Set was made of a DNAME above, which is to be shown with it.
+	Made bool
 	// Renew says that the entry was asked for from above to take the place of
 	// one that ends soon: it replaces that one, alive and trusted as it is.
 	Renew bool

@@ -3,7 +3,6 @@ package cache
 import (
 	"bytes"
 
-	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 )
@@ -84,12 +83,12 @@ const (
 	maxFailure   = 300 // seconds
 )
 
-// Fail keeps that k with type t could not be resolved, and why: 5 seconds, twice
-// as long as the last time where that is over for no longer than it lasted, 5
-// minutes at most.
-func (c *Cache) Fail(k *dname.Key, t rr.Type, ede code.EDE, text string) {
+// Fail keeps that k with e.Type could not be resolved, and e.EDE and e.Text, for
+// e.TTL or 5 seconds at least: twice as long as the last time where that is over
+// for no longer than it lasted, 5 minutes at most.
+func (c *Cache) Fail(k *dname.Key, e Entry) {
 	now := c.now()
-	e := Entry{Kind: Failed, Type: t, EDE: ede, Text: text, Since: now, TTL: firstFailure}
+	e.Kind, e.Since, e.TTL = Failed, now, c.Bound(Failed, max(e.TTL, firstFailure))
 	n := c.node(k, e, now)
 	s := c.shard(n.hash)
 	s.mu.Lock()
@@ -99,7 +98,7 @@ func (c *Cache) Fail(k *dname.Key, t rr.Type, ede code.EDE, text string) {
 			return
 		}
 		if now-old.expires <= int64(old.Entry.TTL) {
-			n.Entry.TTL = min(2*old.Entry.TTL, maxFailure)
+			n.Entry.TTL = min(max(2*old.Entry.TTL, e.TTL), maxFailure)
 			n.expires = now + int64(n.Entry.TTL)
 		}
 	}

@@ -27,8 +27,8 @@ type node struct {
 	Entry
 	place
 	expires    int64
+	prefetch   int64 // not before, in Unix seconds
 	octets     int
-	prefetched bool
 	prev, next *node
 }
 

@@ -3,20 +3,26 @@ package resolver
 import (
 	"fmt"
 
+	"github.com/truename-dns/truename/internal/cache"
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 )
 
 // follow takes the link from the name at hand to the target of the CNAME set,
-// and reports whether the walk goes on there. A chain that comes back to a name
-// it has passed is an error at once, whatever the limit (RFC 1034, Section
-// 3.6.2).
+// and reports whether the walk goes on there.
 func (w *walk) follow(s Step, set rr.Set) (ok bool) {
 	target := set.Target()
 	s.Owner, s.Target = w.name, target
 	w.step(s)
 	w.result.Answer = append(w.result.Answer, Item{w.name, set})
+	return w.advance(target)
+}
+
+// advance makes target the name at hand, unless the walk ends there: a chain that
+// comes back to a name it has passed is an error at once, whatever the limit
+// (RFC 1034, Section 3.6.2).
+func (w *walk) advance(target dname.Name) (ok bool) {
 	w.seen = append(w.seen, w.name)
 	for _, name := range w.seen {
 		if name.Equal(target) {
@@ -55,6 +61,9 @@ func (w *walk) redirect(s Step, d Item) (ok bool) {
 	}
 	made := append(append(make([]byte, 0, len(prefix)+len(target)), prefix...), target...)
 	set := rr.Set(rr.AppendRecord(nil, rr.TypeCNAME, d.Set.TTL(), made))
+	if s.Source == Live {
+		w.put(w.name, cache.Entry{Rank: w.rank(cache.Answer, cache.Authoritative), Type: rr.TypeCNAME, Set: set, TTL: set.TTL(), Made: true})
+	}
 	if w.t == rr.TypeCNAME {
 		// What was made is what was asked for, and so not to be followed.
 		s.Owner, s.Target = w.name, made

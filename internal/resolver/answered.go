@@ -8,19 +8,23 @@ import (
 	"github.com/truename-dns/truename/internal/net/exchange"
 )
 
-// answered takes from the message all it may say about the name at hand, and
-// about those a chain in it leads to, as far as they lie in the zone that was
-// asked: of names elsewhere it has no say.
+// answered takes from the message what it says about the name at hand. What it
+// says about the names that a chain leads to is a forwarder's to say, or that of
+// our own zones; others are asked again for each (RFC 2181, Section 5.4.1).
 func (w *walk) answered() state {
 	m, c := &w.search.message, &w.search.cut
+	w.hearOfServers()
 	for linked := false; ; linked = true {
-		if !w.name.IsAtOrBelow(c.apex) {
+		if !w.name.IsAtOrBelow(c.apex) || linked && !w.ownSaid() && w.isOurs() {
 			return (*walk).begin
 		}
 		if linked {
 			w.key.Set(w.name)
 		}
 		more, ok := w.link()
+		if more && !c.forward() && !w.ownSaid() {
+			return (*walk).begin
+		}
 		set := find(m.Answer, w.name, w.t)
 		switch {
 		case !ok:
@@ -28,6 +32,8 @@ func (w *walk) answered() state {
 		case more:
 		case w.t == rr.TypeANY && w.all():
 			return nil
+		case w.ownSaid() && w.stoodInFor():
+			return w.expand()
 		case !set.Empty():
 			return w.found(set)
 		case linked:
@@ -35,6 +41,34 @@ func (w *walk) answered() state {
 		default:
 			return w.denied()
 		}
+	}
+}
+
+// isOurs reports whether our own zones hold the name at hand: then nobody else
+// has a say in it, and a chain that comes back here is seen to.
+func (w *walk) isOurs() bool {
+	if w.r.options.Own == nil {
+		return false
+	}
+	_, ok := w.r.options.Own.Find(w.name, w.t)
+	return ok
+}
+
+// hearOfServers goes by what a zone says of its own servers beside an answer: not
+// whom to ask, which its parent says, as long as they answer, but how soon to
+// ask that again.
+func (w *walk) hearOfServers() {
+	m, c := &w.search.message, &w.search.cut
+	ns := find(m.Authority, c.apex, rr.TypeNS)
+	if !m.AA || c.forward() || ns.Empty() || c.apex.IsRoot() || w.ownSaid() {
+		return
+	}
+	w.spareNames(ns)
+	var key dname.Key
+	key.Set(c.apex)
+	hit, ok := w.r.options.Cache.Find(&key, rr.TypeNS)
+	if ok && !hit.Stale && hit.Kind == cache.Positive && ns.TTL() < hit.TTL {
+		w.put(c.apex, cache.Entry{Rank: hit.Rank, Type: rr.TypeNS, Set: hit.Set, TTL: ns.TTL()})
 	}
 }
 
@@ -108,25 +142,27 @@ func (w *walk) afterChain() state {
 
 // denied: there are no such records (RFC 2308, Section 2).
 func (w *walk) denied() state {
-	m, kind, kept := &w.search.message, NoData, cache.NoData
+	m, kind, e := &w.search.message, NoData, cache.Entry{Kind: cache.NoData, Type: w.t}
 	if m.Rcode == code.NXDomain {
-		kind, kept = NoName, cache.NoName
+		kind, e.Kind = NoName, cache.NoName
 		w.result.Rcode = code.NXDomain
 	}
-	s := w.said(kind, 0)
 	if m.Refused > 0 {
-		s.Why = "private addresses were left out"
+		e.TTL, e.EDE, e.Text = refusedTTL, code.Blocked, leftOut
+		w.result.EDE, w.result.Text = e.EDE, e.Text
 	}
 	soa, ok := above(m.Authority, w.name, w.search.cut.apex, rr.TypeSOA)
-	if !ok {
-		w.step(s)
-		return nil // without SOA it is not for keeping (RFC 2308, Section 5)
+	if ok {
+		e.TTL = w.r.options.Cache.Bound(e.Kind, soa.Set.NegativeTTL())
+		e.Apex, e.SOA = soa.Owner, soa.Set
+		w.result.Authority = []Item{{soa.Owner, withTTL(soa.Set, e.TTL)}}
 	}
-	s.TTL = w.r.options.Cache.Bound(kept, soa.Set.NegativeTTL())
+	s := w.said(kind, e.TTL)
+	s.Why = e.Text
 	w.step(s)
-	w.result.Authority = []Item{{soa.Owner, withTTL(soa.Set, s.TTL)}}
-	if !w.ownSaid() {
-		w.put(w.name, cache.Entry{Kind: kept, Rank: w.rank(cache.Answer, cache.Authority), Type: w.t, TTL: s.TTL, Apex: soa.Owner, SOA: soa.Set})
+	if (ok || m.Refused > 0) && !w.ownSaid() { // without SOA it is not for keeping (RFC 2308, Section 5)
+		e.Rank = w.rank(cache.Answer, cache.Authority)
+		w.put(w.name, e)
 	}
 	return nil
 }
@@ -151,8 +187,10 @@ func (w *walk) keep(i Item) {
 func (w *walk) put(owner dname.Name, e cache.Entry) {
 	var key dname.Key
 	key.Set(owner)
-	e.Renew = e.Rank != cache.Glue && (w.search.climbed || w.renew && len(w.seen) == 0)
-	e.EDE = code.NoEDE
+	e.Renew = e.Rank != cache.Glue && (w.search.climbed || w.renew.within > 0)
+	if e.Text == "" {
+		e.EDE = code.NoEDE
+	}
 	w.r.options.Cache.Put(&key, e)
 }
 
@@ -166,11 +204,16 @@ func (w *walk) keepGlue(ns rr.Set) map[string][]exchange.Server {
 		if !name.IsAtOrBelow(c.apex) {
 			continue
 		}
+		ttl := ^uint32(0)
 		for _, t := range []rr.Type{rr.TypeA, rr.TypeAAAA} {
 			if set := find(m.Additional, name, t); !set.Empty() {
 				w.put(name, cache.Entry{Rank: cache.Glue, Type: t, Set: set, TTL: set.TTL()})
 				glue[string(name)] = append(glue[string(name)], w.serversIn(set)...)
+				ttl = min(ttl, set.TTL())
 			}
+		}
+		if list := glue[string(name)]; len(list) > 0 {
+			w.r.spares.put(name, spare{servers: list}, ttl)
 		}
 	}
 	return glue
@@ -190,7 +233,8 @@ func (w *walk) refer(s Step, ns Item) state {
 	w.step(s)
 	w.put(ns.Owner, cache.Entry{Rank: cache.Referral, Type: rr.TypeNS, Set: ns.Set, TTL: ns.Set.TTL()})
 	glue := w.keepGlue(ns.Set)
-	for _, name := range targets(ns.Set) {
+	next.servers = targets(ns.Set)
+	for _, name := range next.servers {
 		if list := glue[string(name)]; len(list) > 0 {
 			next.know(list)
 			continue

@@ -1,31 +1,45 @@
 package resolver
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/truename-dns/truename/internal/cache"
+	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/net/exchange"
 )
 
 // enqueue puts servers into the queue, fastest first, and all of them once more
 // behind that for those that stay silent; a lone one is tried three times.
-// Those known to have no say in the zone are left out.
+// Those known to have no say in the zone come last: that may have changed. Where
+// the parent was asked again because all had failed, they are not asked again
+// (RFC 9520, Section 3.1).
 func (w *walk) enqueue(list []exchange.Server) {
 	c := &w.search.cut
-	zone := string(c.apex.Lower())
-	list = w.r.servers.order(slices.DeleteFunc(slices.Clone(list), func(s exchange.Server) bool {
-		return w.r.servers.isLame(lameKey{s, zone, w.t})
-	}))
+	list = w.r.servers.order(list)
+	if w.search.climbed {
+		list = slices.DeleteFunc(list, func(s exchange.Server) bool { return slices.Contains(w.search.failed, s) })
+	}
+	lame := func(s exchange.Server) bool { return w.r.servers.isLame(w.lameKey(s)) }
+	good := slices.DeleteFunc(slices.Clone(list), lame)
 	rounds := 2
-	if len(list) == 1 {
+	if len(good) == 1 {
 		rounds = 3
 	}
 	for range rounds {
-		c.queue = append(c.queue, list...)
+		c.queue = append(c.queue, good...)
 	}
+	for _, s := range list {
+		if lame(s) {
+			c.queue = append(c.queue, s)
+		}
+	}
+}
+
+func (w *walk) lameKey(s exchange.Server) lameKey {
+	return lameKey{s, string(w.search.cut.apex.Lower()), w.t}
 }
 
 // drop takes a server out of the queue for good.
@@ -46,35 +60,34 @@ func (w *walk) ask() state {
 		return w.spent("the time for the question is over")
 	}
 	w.root.queries++
-	server, q := c.queue[0], w.shown()
-	c.queue = c.queue[1:]
-	_, timeout := w.r.servers.rtt(server)
-	ctx, cancel := context.WithTimeout(w.ctx, timeout)
-	defer cancel()
-	a, err := w.r.options.Network.Ask(ctx, server, exchange.Question{Name: q.Name, Type: q.Type, RD: c.forward(), DO: w.r.options.Validator != nil})
-	if err != nil {
-		return w.silent(server, q, err)
+	q := w.shown()
+	one, mine, took := w.exchange(q)
+	if one.err != nil {
+		return w.silent(one, mine, q)
 	}
-	w.r.servers.answered(server, a.Took)
-	w.search.reply = reply{w.r.messageOf(a), Step{Owner: q.Name, Type: q.Type, Zone: c.apex, Server: server.String(), Took: a.Took}}
-	return w.judge(server, q, w.search.from)
+	w.search.reply = reply{w.r.messageOf(one.answer), Step{Owner: q.Name, Type: q.Type, Zone: c.apex, Server: one.server.String(), Took: took}}
+	return w.judge(one.server, q, w.search.from)
 }
 
 // silent goes on to another server. A name shown in part may be why one stayed
 // silent: from here on it is shown whole.
-func (w *walk) silent(s exchange.Server, q Question, err error) state {
-	why := err.Error()
-	if e := new(exchange.Error); errors.As(err, &e) {
+func (w *walk) silent(one *asked, mine bool, q Question) state {
+	why := one.err.Error()
+	if e := new(exchange.Error); errors.As(one.err, &e) {
 		why = e.Kind.String()
-		switch e.Kind {
-		case exchange.Unreachable, exchange.Insecure:
-			w.search.cut.drop(s)
-		case exchange.Timeout:
-			w.r.servers.silent(s)
+		switch {
+		case e.Kind == exchange.Unreachable, e.Kind == exchange.Insecure:
+			w.search.cut.drop(one.server)
+		case e.Kind == exchange.Timeout && mine:
+			w.r.servers.silent(one.server)
 		}
 	}
-	w.search.last = why
-	w.step(Step{Kind: Silent, Owner: q.Name, Type: q.Type, Zone: w.search.cut.apex, Server: s.String(), Why: why})
+	w.search.last, w.search.failed = why, append(w.search.failed, one.server)
+	s := Step{Kind: Silent, Owner: q.Name, Type: q.Type, Zone: w.search.cut.apex, Why: why}
+	if one.server.Addr.IsValid() {
+		s.Server = one.server.String()
+	}
+	w.step(s)
 	if !q.Name.Equal(w.name) {
 		w.search.whole = true
 	}
@@ -134,6 +147,9 @@ func (w *walk) giveUp() state {
 		s.climbed, s.ceiling = true, s.cut.apex.Labels()-1
 		return (*walk).locate
 	}
+	if next, ok := w.fallBack(); ok {
+		return next
+	}
 	why := fmt.Sprintf("no server of %s gave a usable answer", s.cut.apex)
 	if s.last != "" {
 		why += "; the last: " + s.last
@@ -148,19 +164,35 @@ func (w *walk) spent(why string) state {
 		return w.exhausted(why)
 	}
 	w.step(Step{Kind: Exhausted, Zone: w.search.cut.apex, Why: why})
-	return w.fail(edeNoReachable, why)
+	return w.fail(code.NoReachable, why)
 }
 
 // exhausted ends the walk, and spares those who ask the same soon (RFC 9520,
 // Section 3.2).
 func (w *walk) exhausted(why string) state {
 	w.step(Step{Kind: Exhausted, Zone: w.search.cut.apex, Why: why})
-	ede := edeNoReachable
+	ede := code.NoReachable
 	if w.search.bogus {
-		ede = edeBogus
+		ede = code.Bogus
 	}
 	if w.r.flights.ctx.Err() == nil {
-		w.r.options.Cache.Fail(&w.key, w.t, ede, why)
+		w.r.options.Cache.Fail(&w.key, cache.Entry{Type: w.t, EDE: ede, Text: why, TTL: w.recheck()})
 	}
 	return w.fail(ede, why)
+}
+
+// staleRecheck is for how many seconds servers that failed are left alone while
+// there is expired data to serve (RFC 8767, Section 5).
+const staleRecheck = 30
+
+// recheck is for how long at least a failure is remembered; 0 for as usual.
+func (w *walk) recheck() uint32 {
+	hit, ok := w.r.options.Cache.Find(&w.key, w.t)
+	if !ok && w.t != rr.TypeCNAME {
+		hit, ok = w.r.options.Cache.Find(&w.key, rr.TypeCNAME)
+	}
+	if ok && hit.Stale && w.r.options.Stale {
+		return staleRecheck
+	}
+	return 0
 }

@@ -20,6 +20,7 @@ const (
 	Found     Kind = iota // the records asked for
 	CNAME                 // an alias
 	DNAME                 // a redirection of all names below
+	ALIAS                 // a name whose addresses are those of another; one step for each target
 	NoData                // the name has no such records
 	NoName                // the name does not exist
 	Servers               // which servers to ask
@@ -35,7 +36,7 @@ const (
 )
 
 var kindNames = [...]string{
-	"found", "cname", "dname", "nodata", "noname", "servers", "referral", "fetch",
+	"found", "cname", "dname", "alias", "nodata", "noname", "servers", "referral", "fetch",
 	"silent", "lame", "shown", "loop", "too long", "exhausted", "unknown",
 }
 

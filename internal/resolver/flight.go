@@ -14,6 +14,7 @@ type flights struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	limit  int
+	count  int
 	wg     sync.WaitGroup
 	mu     sync.Mutex
 	open   map[flightKey]*flight
@@ -24,8 +25,10 @@ type flightKey struct {
 	t    rr.Type
 }
 
-// flight is a search; result is set when done is closed.
+// flight is a search that asks anew for what ends within some seconds; result is
+// set when done is closed.
 type flight struct {
+	within uint32
 	done   chan struct{}
 	result *Result
 }
@@ -44,20 +47,21 @@ func (f *flights) close() {
 	f.wg.Wait()
 }
 
-// join is the flight that answers q: the one under way, or a new one, or nil
-// where there are too many.
-func (f *flights) join(q Question, search func(context.Context) *Result) *flight {
-	key := flightKey{string(q.Name.Lower()), q.Type}
+// join is the flight that answers d: the one under way, where that asks anew for
+// as much, or a new one, or nil where there are too many.
+func (f *flights) join(d due, search func(context.Context) *Result) *flight {
+	key := flightKey{string(d.Name.Lower()), d.Type}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if one := f.open[key]; one != nil {
+	if one := f.open[key]; one != nil && one.within >= d.within {
 		return one
 	}
-	if len(f.open) >= f.limit {
+	if f.count >= f.limit {
 		return nil
 	}
-	one := &flight{done: make(chan struct{}), result: failed(code.Other, "the search broke off")}
+	one := &flight{within: d.within, done: make(chan struct{}), result: failed(code.Other, "the search broke off")}
 	f.open[key] = one
+	f.count++
 	f.wg.Go(func() {
 		defer f.land(key, one)
 		one.result = search(f.ctx)
@@ -65,15 +69,11 @@ func (f *flights) join(q Question, search func(context.Context) *Result) *flight
 	return one
 }
 
-// start is join for what nobody waits for.
-func (f *flights) start(q Question, search func(context.Context) *Result) {
-	q.Name = q.Name.Clone()
-	f.join(q, search)
-}
-
 func (f *flights) land(key flightKey, one *flight) {
 	f.mu.Lock()
-	delete(f.open, key)
+	if f.count--; f.open[key] == one {
+		delete(f.open, key)
+	}
 	f.mu.Unlock()
 	close(one.done)
 }

@@ -36,7 +36,7 @@ type lameKey struct {
 const (
 	infraSize    = 8192
 	infraTime    = 15 * time.Minute
-	unknownRTT   = 300 * time.Millisecond
+	unknownRTT   = 200 * time.Millisecond
 	equalRTT     = 100 * time.Millisecond // servers this close to the fastest take turns
 	leastTimeout = 300 * time.Millisecond
 	mostTimeout  = 3 * time.Second
@@ -62,12 +62,13 @@ func (i *infra) answered(s exchange.Server, took time.Duration) {
 	b.srtt = max(b.srtt+(took-b.srtt)/8, 1)
 }
 
-// silent takes in that s did not answer: it counts as twice as slow.
+// silent takes in that s did not answer: it counts as twice as slow, and is given
+// twice the time.
 func (i *infra) silent(s exchange.Server) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	b := i.of(s)
-	b.srtt = min(max(2*b.srtt, 2*unknownRTT), time.Minute)
+	b.srtt = min(max(2*b.srtt, 3*unknownRTT), time.Minute)
 }
 
 // of is what is known of s, made anew where that is old. The caller holds the lock.

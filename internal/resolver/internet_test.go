@@ -79,6 +79,10 @@ func zonesOf(t *testing.T, zones ...[]string) *zone.Set {
 
 func parseRecord(t *testing.T, line string) (dname.Name, rr.Record) {
 	t.Helper()
+	if owner, target, ok := strings.Cut(line, " ALIAS "); ok {
+		name := dname.MustParse(target)
+		line = fmt.Sprintf("%s TYPE%d \\# %d %x", owner, rr.TypeALIAS, len(name), []byte(name))
+	}
 	r, err := dns.NewRR(line)
 	if err != nil {
 		t.Fatalf("%s: %v", line, err)
@@ -174,7 +178,8 @@ func usual(t *testing.T) *internet { return newInternet(t).usual() }
 
 func (n *internet) usual() *internet {
 	n.host("10.0.0.1", []string{".", ". NS a.root.", "a.root. A 10.0.0.1",
-		"com. NS ns.com.", "ns.com. A 10.0.0.2", "net. NS ns.net.", "ns.net. A 10.0.0.3", "org. NS ns.org.", "ns.org. A 10.0.0.4"})
+		"com. NS ns.com.", "ns.com. A 10.0.0.2", "net. NS ns.net.", "ns.net. A 10.0.0.3", "org. NS ns.org.", "ns.org. A 10.0.0.4",
+		"dead.test. NS ns.dead.test.", "ns.dead.test. A 10.0.6.7"})
 	n.host("10.0.0.2", []string{"com.", "com. NS ns.com.", "ns.com. A 10.0.0.2",
 		"example.com. NS ns1.example.com.", "example.com. NS ns2.example.com.", "ns1.example.com. A 10.0.1.1", "ns2.example.com. A 10.0.1.2"})
 	n.host("10.0.0.3", []string{"net.", "net. NS ns.net.", "ns.net. A 10.0.0.3", "example.net. NS ns1.example.com."})
@@ -184,7 +189,7 @@ func (n *internet) usual() *internet {
 		"alias.example.com. 3600 CNAME edge.example.net.", "old.example.com. DNAME new.example.net.",
 		"self.example.com. CNAME self.example.com.", "loop.example.com. CNAME loop.example.net.", "gone.example.com. CNAME gone.example.net.",
 		"*.wild.example.com. A 192.0.2.9", "deep.down.under.example.com. A 192.0.2.7",
-		"to.example.com. DNAME fro.example.com.", "fro.example.com. DNAME to.example.com."}
+		"turn.example.com. CNAME back.ours.test.", "to.example.com. DNAME fro.example.com.", "fro.example.com. DNAME to.example.com."}
 	net := []string{"example.net.", "example.net. NS ns1.example.com.", "edge.example.net. 300 CNAME edge.example.org.", "loop.example.net. CNAME loop.example.com.", "back.example.net. CNAME loop.ours.test.",
 		"www.new.example.net. A 192.0.2.5"}
 	org := []string{"example.org.", "example.org. NS ns1.example.com.", "edge.example.org. 60 A 192.0.2.3"}

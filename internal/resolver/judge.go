@@ -17,6 +17,9 @@ func (w *walk) judge(server exchange.Server, q Question, s Step) state {
 			w.search.whole = true // it may bear the whole name
 			return w.showMore(s, why)
 		}
+		if m.Rcode == code.Refused || m.Rcode == code.NotAuth {
+			w.r.servers.setLame(w.lameKey(server))
+		}
 		return w.lame(server, s, why)
 	}
 	if v := w.r.options.Validator; v != nil {
@@ -32,16 +35,31 @@ func (w *walk) judge(server exchange.Server, q Question, s Step) state {
 		return w.judgePart(q, s)
 	}
 	if why := w.sideways(m, q); why != "" {
-		w.r.servers.setLame(lameKey{server, string(w.search.cut.apex.Lower()), w.t})
+		w.r.servers.setLame(w.lameKey(server))
 		return w.lame(server, s, why)
 	}
-	if m.RA && !m.AA && !w.search.cut.forward() && w.search.cut.resort == nil && len(w.search.cut.queue) > 0 {
-		// It recurses, and so holds no zone: what it says may do if nobody else answers.
+	if why := w.doubtful(m); why != "" && w.search.cut.resort == nil {
 		kept := w.search.reply
 		w.search.cut.resort = &kept
-		return w.lame(server, s, "recursion instead of authority")
+		w.r.servers.setLame(w.lameKey(server))
+		return w.lame(server, s, why)
 	}
 	return (*walk).answered
+}
+
+// doubtful is why m will do only if nobody else has better: its server recurses,
+// and so holds no zone, or it says nothing at all, not even whose denial that is
+// (RFC 2308, Section 2.2). It is "" where there is nobody else to ask.
+func (w *walk) doubtful(m *Message) string {
+	c := &w.search.cut
+	switch {
+	case c.forward():
+	case m.RA && !m.AA && len(c.queue) > 0:
+		return "recursion instead of authority"
+	case m.Rcode == code.NoError && m.Refused == 0 && len(m.Answer)+len(m.Authority) == 0 && len(c.queue)+len(c.names) > 0:
+		return "an empty answer"
+	}
+	return ""
 }
 
 // useless is what makes m no answer whatever is in it, or "".
@@ -87,7 +105,7 @@ func (w *walk) sideways(m *Message, q Question) string {
 // lame goes on to another server.
 func (w *walk) lame(server exchange.Server, s Step, why string) state {
 	s.Kind, s.Why = Lame, why
-	w.search.last = why
+	w.search.last, w.search.failed = why, append(w.search.failed, server)
 	w.step(s)
 	w.search.cut.drop(server)
 	return (*walk).ask

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/truename-dns/truename/internal/cache"
+	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/net/exchange"
@@ -13,16 +14,17 @@ import (
 
 // cut is a zone and its servers, as far as they are known.
 type cut struct {
-	apex   dname.Name
-	source Source
-	until  int64             // when the delegation ends, in Unix seconds; 0 for never
-	route  *Route            // where the servers are those of a route
-	names  []dname.Name      // of servers whose address was not looked for yet
-	known  []exchange.Server // all whose address is known
-	queue  []exchange.Server // to be asked, in this order
-	shown  int               // labels of the name that were shown last; 0 for none
-	showed int               // how often the name was shown in part
-	resort *reply            // of a server that only recurses, for want of a better
+	apex    dname.Name
+	source  Source
+	until   int64             // when the delegation ends, in Unix seconds; 0 for never
+	route   *Route            // where the servers are those of a route
+	servers []dname.Name      // names of all
+	names   []dname.Name      // of those whose address was not looked for yet
+	known   []exchange.Server // all whose address is known
+	queue   []exchange.Server // to be asked, in this order
+	shown   int               // labels of the name that were shown last; 0 for none
+	showed  int               // how often the name was shown in part
+	resort  *reply            // of a server that only recurses, for want of a better
 }
 
 func (c *cut) forward() bool { return c.route != nil && c.route.Forward }
@@ -42,7 +44,7 @@ func (w *walk) locate() state {
 	route := w.r.routes.find(w.zoneSide(), func(r *Route) bool { return slices.Contains(w.skip, r) })
 	if route == nil {
 		w.step(Step{Kind: Exhausted, Source: Ours, Why: "no root hints, stub zone or forwarder for the name"})
-		return w.fail(edeNoReachable, fmt.Sprintf("no servers are configured for %s", w.name))
+		return w.fail(code.NoReachable, fmt.Sprintf("no servers are configured for %s", w.name))
 	}
 	if !route.Forward {
 		if c, ok := w.cachedCut(route.Apex.Labels()); ok {
@@ -71,8 +73,9 @@ func (w *walk) zoneSide() dname.Name {
 func (w *walk) cachedCut(least int) (cut, bool) {
 	for d := min(w.search.ceiling, w.zoneSide().Labels()); d > least || d == 0 && least == 0; d-- {
 		hit, ok := w.r.options.Cache.FindAbove(&w.key, d, rr.TypeNS)
-		if ok && !hit.Stale && hit.Kind == cache.Positive {
-			c := cut{apex: hit.Owner, source: Cached, names: targets(hit.Set)}
+		if ok && !hit.Stale && hit.Kind == cache.Positive && (d == 0 || !w.renew.wantsServers(hit)) {
+			c := cut{apex: hit.Owner, source: Cached, servers: targets(hit.Set)}
+			c.names = slices.Clone(c.servers)
 			if d > 0 {
 				c.until = w.r.options.Clock().Unix() + int64(hit.TTL)
 			}

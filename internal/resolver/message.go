@@ -24,7 +24,7 @@ type Message struct {
 	Answer     []Item
 	Authority  []Item
 	Additional []Item
-	Refused    int    // records left out because their address is private
+	Refused    int    // answers left out because their address is private
 	Text       string // of its extended error
 }
 
@@ -35,15 +35,15 @@ const maxSets = 256
 // TTLs of a set are one, the least; a record stands in it once).
 func (r *Resolver) messageOf(a *exchange.Answer) Message {
 	m := Message{Rcode: a.Rcode, AA: a.Flags&wire.AA != 0, RA: a.Flags&wire.RA != 0, TC: a.Flags&wire.TC != 0, Text: printable(a.EDEText)}
-	for s, to := range [...]*[]Item{&m.Answer, &m.Authority, &m.Additional} {
-		*to = r.section(a.Rows(wire.Section(s), nil), &m.Refused)
-	}
+	m.Answer, m.Refused = r.section(a.Rows(wire.Answer, nil))
+	m.Authority, _ = r.section(a.Rows(wire.Authority, nil))
+	m.Additional, _ = r.section(a.Rows(wire.Additional, nil))
 	return m
 }
 
 // section gathers rows into RRsets; refused counts those left out because their
 // address is private.
-func (r *Resolver) section(rows wire.Rows, refused *int) []Item {
+func (r *Resolver) section(rows wire.Rows) (items []Item, refused int) {
 	g := gathering{seen: make(map[string]struct{})}
 	for len(g.items) < maxSets {
 		row, _, ok := rows.Next()
@@ -53,7 +53,7 @@ func (r *Resolver) section(rows wire.Rows, refused *int) []Item {
 		switch {
 		case row.Class != rr.ClassIN || row.Record.Type().IsMeta():
 		case r.refuses(row.Owner, row.Record):
-			*refused++
+			refused++
 		default:
 			g.add(row)
 		}
@@ -61,7 +61,7 @@ func (r *Resolver) section(rows wire.Rows, refused *int) []Item {
 	for _, i := range g.items {
 		setTTL(i.Set, r.options.Cache.Bound(cache.Positive, i.Set.TTL()))
 	}
-	return g.items
+	return g.items, refused
 }
 
 // gathering makes RRsets of rows. Until all are in, the first record of a set
@@ -152,28 +152,4 @@ func address(rec rr.Record) (netip.Addr, bool) {
 		return netip.Addr{}, false
 	}
 	return netip.AddrFromSlice(rec.Data())
-}
-
-// refuses reports whether rec tells a private address of a name that may not
-// have one: names of others must not lead into our networks ("DNS rebinding").
-func (r *Resolver) refuses(owner dname.Name, rec rr.Record) bool {
-	if len(r.options.Private) == 0 {
-		return false
-	}
-	a, ok := address(rec)
-	if !ok {
-		return false
-	}
-	for _, name := range r.options.PrivateNames {
-		if owner.IsAtOrBelow(name) {
-			return false
-		}
-	}
-	a = a.Unmap()
-	for _, p := range r.options.Private {
-		if p.Contains(a) {
-			return true
-		}
-	}
-	return false
 }

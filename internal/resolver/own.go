@@ -32,6 +32,19 @@ func (zs Zones) Find(name dname.Name, t rr.Type) (Message, bool) {
 	return within(e.Zone, &key, name, t), true
 }
 
+// Link looks one alias up, without allocating.
+func (zs Zones) Link(k *dname.Key) (cname rr.Set, ok bool) {
+	e := zs().Find(k, k.Depth())
+	if e == nil || e.Zone == nil {
+		return nil, e != nil
+	}
+	found := e.Zone.Find(k)
+	if found.Match != zone.Exact && found.Match != zone.Synthesized || !found.Node.Is(zone.HasCNAME) {
+		return nil, true
+	}
+	return found.Node.Set(rr.TypeCNAME), true
+}
+
 // within is what the zone z says to the name, which is at or below its apex.
 func within(z *zone.Snapshot, key *dname.Key, name dname.Name, t rr.Type) Message {
 	found := z.Find(key)
@@ -51,9 +64,18 @@ func within(z *zone.Snapshot, key *dname.Key, name dname.Name, t rr.Type) Messag
 		if m.Answer = at(found.Node, name, t); m.Answer != nil {
 			return m
 		}
+		m.Answer = standIn(found.Node, name, t)
 	}
 	m.Authority = []Item{{z.Apex(), clone(z.DenialSOA())}}
 	return m
+}
+
+// standIn is the ALIAS that the node of name has in the place of addresses.
+func standIn(n zone.Node, name dname.Name, t rr.Type) []Item {
+	if t != rr.TypeA && t != rr.TypeAAAA || !n.Is(zone.HasALIAS) {
+		return nil
+	}
+	return []Item{{name, clone(n.Set(rr.TypeALIAS))}}
 }
 
 // at is what the node of name has of type t, or its CNAME.

@@ -33,13 +33,13 @@ func TestServeStale(t *testing.T) {
 		options   func(*Options)
 	}{
 		{"the servers answer", false, time.Hour, 0, "www.example.com. A 60 192.0.2.1", code.NoEDE, 0, nil},
-		{"the servers are slow", false, time.Hour, 2500 * time.Millisecond, stale, edeStale, 1800 * time.Millisecond, nil},
-		{"the servers are dead", true, time.Hour, 0, stale, edeStale, 1800 * time.Millisecond, nil},
-		{"dead for longer than that is of use", true, 26 * time.Hour, 0, "SERVFAIL", edeNoReachable, time.Minute, nil},
-		{"dead, and stale data is not wanted", true, time.Hour, 0, "SERVFAIL", edeNoReachable, time.Minute, func(o *Options) { o.Stale = false }},
-		{"nobody waits", false, time.Hour, 0, stale, edeStale, 0, func(o *Options) { o.StaleAfter = -1 }},
-		{"a time of our own", true, time.Hour, 0, "www.example.com. A 7 192.0.2.1", edeStale, time.Second, func(o *Options) { o.StaleAfter, o.StaleTTL = time.Second, 7 }},
-		{"no longer than it once was good for", true, time.Hour, 0, "www.example.com. A 60 192.0.2.1", edeStale, 2 * time.Second, func(o *Options) { o.StaleTTL = 600 }},
+		{"the servers are slow", false, time.Hour, 2500 * time.Millisecond, stale, code.StaleAnswer, 1800 * time.Millisecond, nil},
+		{"the servers are dead", true, time.Hour, 0, stale, code.StaleAnswer, 1800 * time.Millisecond, nil},
+		{"dead for longer than that is of use", true, 26 * time.Hour, 0, "SERVFAIL", code.NoReachable, time.Minute, nil},
+		{"dead, and stale data is not wanted", true, time.Hour, 0, "SERVFAIL", code.NoReachable, time.Minute, func(o *Options) { o.Stale = false }},
+		{"nobody waits", false, time.Hour, 0, stale, code.StaleAnswer, 0, func(o *Options) { o.StaleAfter = -1 }},
+		{"a time of our own", true, time.Hour, 0, "www.example.com. A 7 192.0.2.1", code.StaleAnswer, time.Second, func(o *Options) { o.StaleAfter, o.StaleTTL = time.Second, 7 }},
+		{"no longer than it once was good for", true, time.Hour, 0, "www.example.com. A 60 192.0.2.1", code.StaleAnswer, 2 * time.Second, func(o *Options) { o.StaleTTL = 600 }},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			n := usual(t)
@@ -56,7 +56,7 @@ func TestServeStale(t *testing.T) {
 			}
 			start := time.Now()
 			res := ask(t, r, "www.example.com.", rr.TypeA)
-			if waited := time.Since(start); told(res) != c.want || res.EDE != c.ede || waited > c.waited || res.Stale != (c.ede == edeStale) {
+			if waited := time.Since(start); told(res) != c.want || res.EDE != c.ede || waited > c.waited || res.Stale != (c.ede == code.StaleAnswer) {
 				t.Errorf("%s: got %s, EDE %d, after %v", c.situation, told(res), res.EDE, waited)
 				fatalChain(t, res)
 			}
@@ -88,7 +88,7 @@ func TestStaleDenial(t *testing.T) {
 		ask(t, r, "nowhere.example.com.", rr.TypeA)
 		time.Sleep(time.Hour)
 		n.offline(true)
-		if res := ask(t, r, "nowhere.example.com.", rr.TypeA); res.Rcode != code.NXDomain || res.EDE != edeStaleNoName {
+		if res := ask(t, r, "nowhere.example.com.", rr.TypeA); res.Rcode != code.NXDomain || res.EDE != code.StaleNXDomain {
 			t.Errorf("got %s, EDE %d", told(res), res.EDE)
 		}
 	})

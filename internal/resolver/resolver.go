@@ -27,8 +27,12 @@ type Network interface {
 type Own interface {
 	// Find is what our zones say to the question, as a server of them would:
 	// with the chain as far as it stays in them, or the NS set of a cut and its
-	// glue. ok is false where none of them holds the name.
+	// glue, or, where it stands for addresses asked for, an ALIAS set and the
+	// SOA of its zone. ok is false where none of them holds the name.
 	Find(name dname.Name, t rr.Type) (m Message, ok bool)
+	// Link is the CNAME set that our zones have for the name k, a view that is not
+	// to be changed; it is empty where they say something else. ok is as in Find.
+	Link(k *dname.Key) (cname rr.Set, ok bool)
 }
 
 // Validator judges a message before anything of it is believed; the zone is the
@@ -75,10 +79,10 @@ type Options struct {
 	NoIPv6    bool     // servers are not asked over IPv6
 	Port      uint16   // at which servers found on the way listen; 53
 
-	Private      []netip.Prefix // addresses that names of others may not have
+	Private      []netip.Prefix // addresses that names of others may not have; see PrivateNetworks
 	PrivateNames []dname.Name   // names, with all below them, that may
 
-	MaxQueries int           // to servers, for one question; 64
+	MaxQueries int           // to servers, for one question; 64, and 4 for each link beyond 10 in MaxHops
 	MaxFetches int           // of addresses of name servers, for one question; 16
 	Patience   time.Duration // for one question; 10 s
 	Walks      int           // questions being worked on at one time; 4096
@@ -105,7 +109,7 @@ func (o Options) withDefaults() Options {
 	}
 	def(&o.MaxHops, 10)
 	o.MaxHops = min(max(o.MaxHops, 1), 64)
-	def(&o.MaxQueries, 64)
+	def(&o.MaxQueries, 64+4*max(o.MaxHops-10, 0))
 	def(&o.MaxFetches, 16)
 	def(&o.Walks, 4096)
 	if o.Port == 0 {
@@ -131,7 +135,9 @@ type Resolver struct {
 	options Options
 	routes  routes
 	servers infra
+	spares  spares
 	flights flights
+	asks    asks
 }
 
 // New makes a Resolver. Close waits for what it does in the background.
@@ -139,6 +145,7 @@ func New(o Options) *Resolver {
 	o = o.withDefaults()
 	r := &Resolver{options: o, routes: newRoutes(o.Routes)}
 	r.servers.init(o.Clock)
+	r.spares.init(o.Clock)
 	r.flights.init(o.Walks)
 	return r
 }
@@ -155,16 +162,16 @@ func (r *Resolver) Resolve(ctx context.Context, q Question) *Result {
 	}
 	q.Name = q.Name.Clone() // the search may go on when the caller is gone
 	if res, ok := r.fromCache(q, false); ok {
-		return res
+		return r.orStale(q, res)
 	}
 	if r.options.Stale && r.options.StaleAfter < 0 {
 		if res, ok := r.fromCache(q, true); ok {
 			return res
 		}
 	}
-	f := r.flights.join(q, func(ctx context.Context) *Result { return r.search(ctx, q, false) })
+	f := r.flights.join(due{Question: q}, r.searcher(due{Question: q}))
 	if f == nil {
-		return r.orStale(q, failed(code.Other, "too many questions are being worked on"))
+		return r.orStale(q, tooBusy())
 	}
 	wait, stop := r.stalePatience()
 	defer stop()
@@ -178,7 +185,7 @@ func (r *Resolver) Resolve(ctx context.Context, q Question) *Result {
 			}
 			wait = nil
 		case <-ctx.Done():
-			return r.orStale(q, failed(edeNoReachable, "the search goes on, but the time to wait is over"))
+			return r.orStale(q, tooLate())
 		}
 	}
 }
@@ -194,12 +201,16 @@ func unaskable(q Question) *Result {
 
 // ResolveBoth asks for the A and AAAA records of a name side by side.
 func (r *Resolver) ResolveBoth(ctx context.Context, name dname.Name) (a, aaaa *Result) {
+	return both(name, func(q Question) *Result { return r.Resolve(ctx, q) })
+}
+
+func both(name dname.Name, ask func(Question) *Result) (a, aaaa *Result) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		aaaa = r.Resolve(ctx, Question{name, rr.TypeAAAA})
+		aaaa = ask(Question{name, rr.TypeAAAA})
 	}()
-	a = r.Resolve(ctx, Question{name, rr.TypeA})
+	a = ask(Question{name, rr.TypeA})
 	<-done
 	return a, aaaa
 }

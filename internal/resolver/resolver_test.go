@@ -287,17 +287,53 @@ func TestServersAreRemembered(t *testing.T) {
 	})
 }
 
+// A server that has no say in a zone is asked last from then on, and is heard
+// again when it has.
+func TestLameServersComeLast(t *testing.T) {
+	for situation, lie := range map[string]func(*dns.Msg){
+		"refuses":        func(m *dns.Msg) { m.Answer, m.Ns, m.Extra, m.Rcode = nil, nil, nil, dns.RcodeRefused },
+		"only recurses":  func(m *dns.Msg) { m.Authoritative, m.RecursionAvailable = false, true },
+		"refers upwards": func(m *dns.Msg) { refers("com.")(exchange.Question{}, m) },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			n := usual(t)
+			n.hosts["10.0.1.1"].lie = func(_ exchange.Question, m *dns.Msg) { lie(m) }
+			r := n.resolver(t)
+			for i := range 20 {
+				if res := ask(t, r, fmt.Sprintf("n%d.wild.example.com.", i), rr.TypeA); len(res.Answer) != 1 {
+					t.Fatalf("%s: %s", situation, told(res))
+				}
+			}
+			lame := 0
+			for _, line := range n.seen() {
+				if strings.HasPrefix(line, "10.0.1.1 ") && strings.Contains(line, "wild") {
+					lame++
+				}
+			}
+			if lame > 2 {
+				t.Errorf("one that %s was asked %d times", situation, lame)
+			}
+			n.hosts["10.0.1.2"].dead = true
+			n.hosts["10.0.1.1"].lie = nil
+			if res := ask(t, r, "www.example.com.", rr.TypeA); told(res) != "www.example.com. A 60 192.0.2.1" {
+				t.Errorf("one that %s no longer: %s", situation, told(res))
+				fatalChain(t, res)
+			}
+		})
+	}
+}
+
 func TestFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := usual(t)
 		n.hosts["10.0.1.1"].dead, n.hosts["10.0.1.2"].dead = true, true
 		r := n.resolver(t)
 		res := ask(t, r, "www.example.com.", rr.TypeA)
-		if res.Rcode != code.ServFail || res.EDE != edeNoReachable || res.Text != "no server of example.com. gave a usable answer; the last: timeout" {
+		if res.Rcode != code.ServFail || res.EDE != code.NoReachable || res.Text != "no server of example.com. gave a usable answer; the last: timeout" {
 			t.Errorf("got %s, EDE %d %q", told(res), res.EDE, res.Text)
 		}
 		n.seen()
-		if res = ask(t, r, "www.example.com.", rr.TypeA); res.Rcode != code.ServFail || res.EDE != edeCachedError || len(n.seen()) != 0 {
+		if res = ask(t, r, "www.example.com.", rr.TypeA); res.Rcode != code.ServFail || res.EDE != code.CachedError || len(n.seen()) != 0 {
 			t.Errorf("again at once: %s, EDE %d", told(res), res.EDE)
 		}
 		n.hosts["10.0.1.1"].dead = false
@@ -437,7 +473,7 @@ func TestValidatorHasAVeto(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := usual(t)
 		r := n.resolver(t, func(o *Options) { o.Validator = veto("www.example.com.") })
-		if res := ask(t, r, "www.example.com.", rr.TypeA); res.EDE != edeBogus || !strings.Contains(fmt.Sprint(res.Chain), "bogus: "+errBogus.Error()) {
+		if res := ask(t, r, "www.example.com.", rr.TypeA); res.EDE != code.Bogus || !strings.Contains(fmt.Sprint(res.Chain), "bogus: "+errBogus.Error()) {
 			t.Errorf("got %s by %s", told(res), kinds(res.Chain))
 		}
 		if res := ask(t, r, "mail.example.com.", rr.TypeMX); res.Rcode != code.NoError {

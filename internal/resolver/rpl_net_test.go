@@ -9,6 +9,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/net/exchange"
 )
 
@@ -50,7 +51,7 @@ func (s *stage) Ask(_ context.Context, server exchange.Server, q exchange.Questi
 	}
 	s.mu.Unlock()
 	if ok {
-		return received(raw)
+		return received(raw, query)
 	}
 	defer s.forget(wait)
 	select {
@@ -62,15 +63,21 @@ func (s *stage) Ask(_ context.Context, server exchange.Server, q exchange.Questi
 		if err != nil {
 			return nil, err
 		}
-		return received(raw)
+		return received(raw, query)
 	case <-s.over:
 		return nil, &exchange.Error{Kind: exchange.Canceled, Server: server, Question: q, Err: errors.New("the scenario is over")}
 	}
 }
 
-func received(raw []byte) (*exchange.Answer, error) {
+// received reads a reply as exchange does, which does not let pass what answers
+// another question.
+func received(raw []byte, query *dns.Msg) (*exchange.Answer, error) {
 	a := new(exchange.Answer)
-	return a, a.Reply.Parse(raw)
+	err := a.Reply.Parse(raw)
+	if a.Name == nil || !strings.EqualFold(a.Name.String(), query.Question[0].Name) || a.Type != rr.Type(query.Question[0].Qtype) {
+		return nil, &exchange.Error{Kind: exchange.Mismatch, Err: errors.New("another question")}
+	}
+	return a, err
 }
 
 func (s *stage) forget(w *waiting) {

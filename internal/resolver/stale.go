@@ -1,24 +1,20 @@
 package resolver
 
 import (
-	"context"
 	"time"
 
 	"github.com/truename-dns/truename/internal/dns/code"
 )
 
-// Extended errors that a resolver has use for (RFC 8914, Section 4).
-const (
-	edeStale       code.EDE = 3
-	edeCachedError code.EDE = 13
-	edeStaleNoName code.EDE = 19
-	edeNoReachable code.EDE = 22
-	edeBogus       code.EDE = 6
-)
-
 // failed is a Result that says no more than why there is none.
 func failed(ede code.EDE, text string) *Result {
 	return &Result{Rcode: code.ServFail, EDE: ede, Text: text}
+}
+
+func tooBusy() *Result { return failed(code.Other, "too many questions are being worked on") }
+
+func tooLate() *Result {
+	return failed(code.NoReachable, "the search goes on, but the time to wait is over")
 }
 
 // fromCache answers q without asking anybody; with stale also from what has
@@ -31,9 +27,9 @@ func (r *Resolver) fromCache(q Question, stale bool) (*Result, bool) {
 		return nil, false
 	}
 	if res.Stale {
-		res.EDE, res.Text = edeStale, "expired data, as nothing newer could be had in time"
+		res.EDE, res.Text = code.StaleAnswer, "expired data, as nothing newer could be had in time"
 		if res.Rcode == code.NXDomain {
-			res.EDE = edeStaleNoName
+			res.EDE = code.StaleNXDomain
 		}
 	}
 	return res, true
@@ -60,14 +56,4 @@ func (r *Resolver) stalePatience() (<-chan time.Time, func() bool) {
 	}
 	t := time.NewTimer(max(r.options.StaleAfter, 0))
 	return t.C, t.Stop
-}
-
-// search answers q by asking; with renew also where the cache knows an answer
-// that ends soon.
-func (r *Resolver) search(ctx context.Context, q Question, renew bool) *Result {
-	ctx, cancel := context.WithTimeout(ctx, r.options.Patience)
-	defer cancel()
-	w := r.walk(q)
-	w.ctx, w.renew = ctx, renew
-	return w.run()
 }

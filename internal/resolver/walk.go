@@ -7,6 +7,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/net/exchange"
 )
 
 // walk is one question on its way:
@@ -16,8 +17,9 @@ import (
 //	  │        │          │        └─ fetch ┘      │ refer
 //	  └────────┴─ follow ─┴────────────────────────┘
 //
-// Names of servers without a known address are walks of their own, which share
-// the chain and the limits of the first.
+// Names of servers without a known address are walks of their own, and so is the
+// way to each target of an ALIAS of ours (expand.go); they share the chain and
+// the limits of the first.
 type walk struct {
 	r      *Resolver
 	ctx    context.Context
@@ -28,8 +30,9 @@ type walk struct {
 
 	offline bool // nobody is asked
 	stale   bool // what has expired will do
-	renew   bool // the cache does not answer the question itself
+	renew   renewal
 
+	tree    *tree      // where an ALIAS was met
 	name    dname.Name // at hand: the question's, then each alias's target
 	t       rr.Type
 	key     dname.Key // of name
@@ -37,8 +40,10 @@ type walk struct {
 	search  search
 	skip    []*Route // that failed and have another way beside them
 	result  Result
-	missing bool       // offline, and the cache does not know
-	due     []Question // to be asked anew
+	missing bool   // offline, and the cache does not know
+	again   bool   // nothing was found but what another branch of the tree brings
+	least   uint32 // TTL on the way there
+	due     []due
 
 	// Of the root only.
 	chain   Chain
@@ -49,13 +54,15 @@ type walk struct {
 
 // search is what has been done for the name at hand.
 type search struct {
-	cut     cut
-	ceiling int    // labels that the next cut may have at most
-	refers  bool   // the message at hand is a referral of our own zones
-	climbed bool   // a cut from the cache proved useless, and the parent was asked
-	whole   bool   // the name is shown whole from here on
-	last    string // what was wrong with the last server
-	bogus   bool   // a validator rejected what a server said
+	cut      cut
+	ceiling  int               // labels that the next cut may have at most
+	refers   bool              // the message at hand is a referral of our own zones
+	fellBack int               // how often spare servers were asked
+	failed   []exchange.Server // that were silent or lame
+	climbed  bool              // a cut from the cache proved useless, and the parent was asked
+	whole    bool              // the name is shown whole from here on
+	last     string            // what was wrong with the last server
+	bogus    bool              // a validator rejected what a server said
 	reply
 }
 
@@ -82,8 +89,8 @@ func (w *walk) run() *Result {
 		s = s(w)
 	}
 	w.result.Chain = w.root.chain
-	for _, due := range w.due {
-		w.r.flights.start(due, func(ctx context.Context) *Result { return w.r.search(ctx, due, true) })
+	for _, d := range w.due {
+		w.r.prefetch(d)
 	}
 	w.result.TTL = leastTTL(w.result.Answer, w.result.Authority)
 	return &w.result
@@ -135,11 +142,8 @@ func (w *walk) ours(m Message) state {
 
 // outside: the name is with others.
 func (w *walk) outside() state {
-	if w.renew && len(w.seen) == 0 {
-		if w.t == rr.TypeNS && w.search.ceiling > 0 {
-			w.search.ceiling-- // the servers of the zone do not decide about themselves
-		}
-		return (*walk).locate
+	if w.renew.within > 0 && w.t == rr.TypeNS && w.search.ceiling > 0 {
+		w.search.ceiling-- // the servers of the zone do not decide about themselves
 	}
 	return (*walk).recall
 }
@@ -149,22 +153,27 @@ func (w *walk) recall() state {
 	if w.t == rr.TypeANY {
 		return (*walk).miss
 	}
-	if hit, ok := w.usable(w.r.options.Cache.Find(&w.key, w.t)); ok {
+	if hit, ok := w.usable(w.r.options.Cache.Find(&w.key, w.t)); ok && !hit.Made {
 		return w.recalled(hit)
 	}
-	if w.t != rr.TypeCNAME {
-		if hit, ok := w.usable(w.r.options.Cache.Find(&w.key, rr.TypeCNAME)); ok && hit.Kind == cache.Positive {
-			return w.onward(w.follow(w.remembered(hit, CNAME), withTTL(hit.Set, hit.TTL)))
-		}
-	}
-	if next, ok := w.recallDNAME(); ok {
+	if next, ok := w.recallLink(); ok {
 		return next
 	}
-	if f, ok := w.r.options.Cache.Failure(&w.key, w.t); ok && !w.stale {
+	if hit, ok := w.recallNothing(); ok {
+		return w.recalled(hit)
+	}
+	if f, ok := w.r.options.Cache.Failure(&w.key, w.t); ok && !w.stale && !w.retries(f) {
 		w.step(Step{Kind: Exhausted, Source: Cached, TTL: f.TTL, Why: f.Text})
-		return w.fail(edeCachedError, f.Text)
+		return w.fail(code.CachedError, f.Text)
 	}
 	return (*walk).miss
+}
+
+// retries reports whether a failure that is known does not keep the walk from
+// asking: who renews bounds how often he does himself. It was a second ago at
+// least (RFC 9520, Section 3.2).
+func (w *walk) retries(f cache.Hit) bool {
+	return w.root.renew.within > 0 && f.Since < w.root.renew.since
 }
 
 // miss goes on to ask, where that is wanted.
@@ -188,12 +197,15 @@ func (w *walk) usable(hit cache.Hit, ok bool) (cache.Hit, bool) {
 	if !ok || hit.Stale && !w.stale || hit.Kind == cache.Positive && hit.Rank < cache.Answer {
 		return hit, false
 	}
+	if w.renew.wants(hit) {
+		return hit, false
+	}
+	if hit.Prefetch || hit.Stale {
+		w.due = append(w.due, dueOf(hit))
+	}
 	if hit.Stale {
 		hit.TTL = min(w.r.options.StaleTTL, hit.Entry.TTL)
 		w.result.Stale = true
-	}
-	if hit.Prefetch || hit.Stale {
-		w.due = append(w.due, Question{hit.Owner, hit.Type})
 	}
 	return hit, true
 }
@@ -219,18 +231,36 @@ func (w *walk) recalled(hit cache.Hit) state {
 	default:
 		w.step(w.remembered(hit, NoData))
 	}
+	if hit.Text != "" {
+		w.result.EDE, w.result.Text = hit.EDE, hit.Text
+	}
 	if !hit.SOA.Empty() {
 		w.result.Authority = []Item{{hit.Apex, withTTL(hit.SOA, hit.TTL)}}
 	}
 	return nil
 }
 
-// recallDNAME follows a DNAME that the cache has of a name above; ok is false
-// where it has none.
-func (w *walk) recallDNAME() (next state, ok bool) {
+// recallLink takes a link of a chain from the cache; ok is false where it has none.
+func (w *walk) recallLink() (next state, ok bool) {
+	hit, ok := w.usable(w.r.options.Cache.Find(&w.key, rr.TypeCNAME))
+	switch {
+	case !ok || hit.Kind != cache.Positive:
+		return w.recallDNAME(cache.Secure)
+	case hit.Made:
+		return w.recallDNAME(cache.Answer)
+	case w.t == rr.TypeCNAME:
+		return nil, false
+	}
+	return w.onward(w.follow(w.remembered(hit, CNAME), withTTL(hit.Set, hit.TTL))), true
+}
+
+// recallDNAME follows a DNAME of that rank at least that the cache has of a name
+// above. One that is not proven by signatures is followed only for names that it
+// was sent for: a lie about one name does not get a hold of all.
+func (w *walk) recallDNAME(least cache.Rank) (next state, ok bool) {
 	for d := w.key.Depth() - 1; d > 0; d-- {
 		hit, ok := w.r.options.Cache.FindAbove(&w.key, d, rr.TypeDNAME)
-		if !ok || hit.Kind != cache.Positive {
+		if !ok || hit.Kind != cache.Positive || hit.Rank < least {
 			continue
 		}
 		if hit, ok = w.usable(hit, ok); ok {
@@ -239,6 +269,32 @@ func (w *walk) recallDNAME() (next state, ok bool) {
 		}
 	}
 	return nil, false
+}
+
+// maxDenied is how deep a name may lie whose denial is one of all names below.
+const maxDenied = 3
+
+// recallNothing is the denial of a name above (RFC 8020, Section 2), where it is
+// of the root or of a domain directly below it. Of the servers of other zones too
+// many deny names that have only others below them.
+func (w *walk) recallNothing() (cache.Hit, bool) {
+	for d := 1; d < w.key.Depth() && d <= maxDenied && !w.search.refers; d++ {
+		hit, ok := w.r.options.Cache.FindAbove(&w.key, d, rr.TypeSOA)
+		if !ok || hit.Kind != cache.NoName || hit.SOA.Empty() || hit.Apex.Labels() > 1 || w.routedBelow(hit.Apex) {
+			continue
+		}
+		if hit, ok = w.usable(hit, ok); ok {
+			return hit, true
+		}
+	}
+	return cache.Hit{}, false
+}
+
+// routedBelow reports whether the name at hand has servers of its own below apex,
+// which the servers of that need not know.
+func (w *walk) routedBelow(apex dname.Name) bool {
+	route := w.r.routes.find(w.name, func(*Route) bool { return false })
+	return route != nil && route.Apex.Labels() > apex.Labels()
 }
 
 // fail ends the walk with SERVFAIL; of a chain nothing is passed on.

@@ -61,7 +61,7 @@ func kindOf(ctx context.Context, err error) Kind {
 		return Canceled
 	case errors.Is(err, errBusy):
 		return Busy
-	case errors.Is(err, errStranger), errors.Is(err, errStrangers), errors.Is(err, errCase):
+	case errors.Is(err, errStranger), errors.Is(err, errStrangers), errors.Is(err, errCase), errors.Is(err, errCookie):
 		return Mismatch
 	case errors.Is(err, wire.ErrMalformed), errors.Is(err, wire.ErrShort):
 		return Malformed

@@ -1,7 +1,7 @@
 // Package exchange asks one server one thing: over UDP, over TCP where UDP is
 // not enough, or over TLS where the server is a forwarder with a name. It
 // chooses no server, follows nothing and keeps no answer; what it remembers of
-// servers is which of them cannot bear EDNS.
+// servers is which of them cannot bear EDNS, and their cookies.
 package exchange
 
 import (
@@ -39,6 +39,8 @@ type Question struct {
 	RD   bool // the server is to recurse
 	CD   bool // the server is not to validate (RFC 4035, Section 3.2.2)
 	DO   bool // signatures are wanted (RFC 3225)
+
+	lower bool // the name is sent in lower case
 }
 
 // Transport is how an answer came.
@@ -99,7 +101,9 @@ type Client struct {
 	datagrams limiter
 	streams   limiter
 	pool      pool
-	plain     memory
+	jar       jar
+	edns      manners
+	caseless  memory
 }
 
 // New makes a Client. Close ends it.
@@ -107,6 +111,7 @@ func New(o Options) *Client {
 	o = o.withDefaults()
 	c := &Client{options: o, datagrams: make(limiter, o.Sockets), streams: make(limiter, o.Sockets)}
 	c.pool.init(o)
+	c.jar.init()
 	return c
 }
 
@@ -130,45 +135,71 @@ func (c *Client) Ask(ctx context.Context, s Server, q Question) (*Answer, error)
 	return a, nil
 }
 
-// ask tries with EDNS, and without where the server proves not to know it: that
-// is a FORMERR or NOTIMP with no OPT in it (RFC 6891, Section 7), or BADVERS
-// for version 0.
+// ask tries with EDNS, and without where the server proves not to know it.
 func (c *Client) ask(ctx context.Context, s Server, q Question) (*Answer, error) {
-	if c.plain.has(s) {
-		return c.try(ctx, s, q, 0)
+	if !c.edns.bears(s) {
+		a, err := c.try(ctx, s, q, 0)
+		c.edns.triedPlain(s, err)
+		return a, err
 	}
 	a, err := c.try(ctx, s, q, bufferSize)
-	if err != nil || !refusesEDNS(&a.Reply) {
-		return a, err
+	if err != nil {
+		if kindOf(ctx, err) == Timeout && s.TLSName == "" && !q.DO {
+			c.edns.silent(s)
+		}
+		return nil, err
+	}
+	if !refusesEDNS(&a.Reply) {
+		c.edns.answered(s, &a.Reply)
+		return a, nil
 	}
 	b, err := c.try(ctx, s, q, 0)
 	if err == nil && b.Rcode != a.Rcode {
-		c.plain.add(s)
+		c.edns.refused(s)
 	}
 	return b, err
 }
 
-func refusesEDNS(r *wire.Reply) bool {
-	switch r.Rcode {
-	case code.FormErr, code.NotImp:
-		return !r.EDNS.Present
-	case code.BadVers:
-		return true
-	}
-	return false
-}
-
-// try asks over UDP and turns to TCP where the answer was cut short (RFC 7766,
-// Section 5) or does not prove that the server saw our question.
+// try asks over UDP, once more where the server wants a cookie of its own to be
+// sent back, and turns to TCP where the answer was cut short (RFC 7766, Section
+// 5) or does not prove that the server saw our question, or where the server
+// still wants a cookie (RFC 7873, Section 5.3).
 func (c *Client) try(ctx context.Context, s Server, q Question, size uint16) (*Answer, error) {
 	if s.TLSName != "" {
 		return c.overStream(ctx, s, q, size)
 	}
+	q.lower = c.caseless.has(s)
 	a, err := c.overUDP(ctx, s, q, size)
-	if err == errCase || err == errStrangers || err == nil && a.Flags&wire.TC != 0 {
-		return c.overStream(ctx, s, q, size)
+	if err == nil && a.Rcode == code.BadCookie {
+		a, err = c.overUDP(ctx, s, q, size)
 	}
-	return a, err
+	switch {
+	case err == errCase:
+		return c.proveCase(ctx, s, q, size)
+	case err == errCookie:
+		c.jar.forget(s)
+	case err == errStrangers:
+	case err == nil && (a.Flags&wire.TC != 0 || a.Rcode == code.BadCookie):
+	default:
+		return a, err
+	}
+	return c.overStream(ctx, s, q, size)
+}
+
+// proveCase asks over TCP a server that does not repeat the case of names. Where
+// that cannot be had, it is asked in lower case, now and later: a guesser would
+// have to guess right a second time.
+func (c *Client) proveCase(ctx context.Context, s Server, q Question, size uint16) (*Answer, error) {
+	a, err := c.overStream(ctx, s, q, size)
+	if err == nil || kindOf(ctx, err) == Canceled {
+		return a, err
+	}
+	c.caseless.add(s)
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	q.lower = true
+	return c.overUDP(ctx, s, q, size)
 }
 
 // request makes the message of q, with an ID and a mix of upper and lower case
@@ -184,6 +215,10 @@ func request(q Question, size uint16) *sent {
 	}
 	if q.CD {
 		m.Flags |= wire.CD
+	}
+	if q.lower {
+		m.Name = q.Name.Lower()
+		return m
 	}
 	wire.MixCase(m.Name, binary.BigEndian.Uint64(random[2:]))
 	return m

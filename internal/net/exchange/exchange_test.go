@@ -98,7 +98,13 @@ func TestAsk(t *testing.T) {
 		}, "udp, udp plain", code.FormErr, 0},
 		{"FORMERR by a server that knows EDNS", func(q heard) [][]byte {
 			return [][]byte{answer(q, func(m *dns.Msg) { m.Rcode, m.Answer = 1, nil })}
-		}, "udp", code.FormErr, 0},
+		}, "udp, udp plain", code.FormErr, 0},
+		{"FORMERR because of an option", func(q heard) [][]byte {
+			if q.IsEdns0() == nil {
+				return good(q)
+			}
+			return [][]byte{answer(q, func(m *dns.Msg) { m.Rcode, m.Answer = 1, nil })}
+		}, "udp, udp plain", code.NoError, 1},
 	} {
 		t.Run(c.situation, func(t *testing.T) {
 			s := start(t, nil, c.do)

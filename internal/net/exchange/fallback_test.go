@@ -9,6 +9,8 @@ import (
 	"github.com/miekg/dns"
 
 	"github.com/truename-dns/truename/internal/dns/code"
+	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/dns/wire"
 )
 
@@ -85,6 +87,39 @@ func TestNames(t *testing.T) {
 	for k := Timeout; k <= Busy; k++ {
 		if k.String() == "" || strings.Contains(k.String(), "%") {
 			t.Errorf("kind %d is %q", k, k)
+		}
+	}
+}
+
+// A server that repeats names in lower case is asked over TCP, and where it has
+// none, as it likes it.
+func TestServerWithoutCase(t *testing.T) {
+	lower := func(m *dns.Msg) { m.Question[0].Name = strings.ToLower(m.Question[0].Name) }
+	s := start(t, nil, func(q heard) [][]byte {
+		if q.network == "tcp" {
+			return [][]byte{{0}} // of no use
+		}
+		return [][]byte{answer(q, lower)}
+	})
+	c := client(t, Options{})
+	for range 3 {
+		a, err := c.Ask(t.Context(), s.Server, Question{Name: dname.MustParse("wWw.Example."), Type: rr.TypeA})
+		if err != nil || a.Transport != UDP || a.Rcode != code.NoError || a.Name.String() != "wWw.Example." {
+			t.Fatalf("got %v, %v by %q", a, err, ways(s))
+		}
+	}
+	if got, want := ways(s), "udp, tcp, udp, udp, udp"; got != want {
+		t.Errorf("asked by %q, want %q", got, want)
+	}
+	slow := start(t, nil, func(q heard) [][]byte {
+		if q.network == "tcp" {
+			return nil
+		}
+		return [][]byte{answer(q, lower)}
+	})
+	for _, fails := range []bool{true, false, false} {
+		if _, err := c.Ask(briefly(t), slow.Server, www); (err != nil) != fails {
+			t.Fatalf("got %v by %q", err, ways(slow))
 		}
 	}
 }

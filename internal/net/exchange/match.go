@@ -13,7 +13,8 @@ import (
 // sent is a question under way.
 type sent struct {
 	wire.Request
-	asked dname.Name // in the case of whoever asks
+	asked  dname.Name // in the case of whoever asks
+	cookie []byte     // data of the COOKIE option; nil for none
 }
 
 // restore gives the name of the question in r back its case: names elsewhere in
@@ -27,11 +28,15 @@ var (
 )
 
 // check reads msg as the answer to m. errStranger means that it is none
-// (RFC 5452, Section 9.1); errCase that all but the letters' case fits.
+// (RFC 5452, Section 9.1); errCase that all but the letters' case fits, errCookie
+// that all but the cookie does.
 func (m *sent) check(msg []byte, r *wire.Reply) error {
 	err := r.Parse(msg)
 	if len(msg) < wire.HeaderLen || err == wire.ErrQuery || r.ID != m.ID || r.Flags.Op() != code.OpQuery {
 		return errStranger
+	}
+	if err := m.checkCookie(r); err != nil {
+		return err
 	}
 	if r.Name == nil {
 		// Who cannot read a question need not repeat it.

@@ -133,6 +133,15 @@ func (m *memory) has(s Server) bool {
 	return ok
 }
 
+// remove forgets s, and reports whether it was there.
+func (m *memory) remove(s Server) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	until, ok := m.until[s]
+	delete(m.until, s)
+	return ok && time.Now().Before(until)
+}
+
 func (m *memory) add(s Server) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

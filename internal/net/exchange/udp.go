@@ -24,10 +24,17 @@ func (c *Client) overUDP(ctx context.Context, s Server, q Question, size uint16)
 	defer conn.Close()
 	defer bindTo(ctx, conn)()
 	m := request(q, size)
-	if _, err := conn.Write(m.Append(nil)); err != nil {
+	if size > 0 {
+		m.cookie = c.jar.find(conn, s)
+	}
+	if _, err := conn.Write(m.message(nil)); err != nil {
 		return nil, err
 	}
-	return receive(conn, m)
+	a, err := receive(conn, m)
+	if err == nil {
+		c.jar.learn(s, a.EDNS.Cookie)
+	}
+	return a, err
 }
 
 // receive waits for the answer to m; datagrams that are none are passed over,
@@ -45,7 +52,7 @@ func receive(conn net.Conn, m *sent) (*Answer, error) {
 			a.Reply.Parse(bytes.Clone(buf[:n])) // as before, now from octets of its own
 			m.restore(&a.Reply)
 			return a, nil
-		case errCase:
+		case errCase, errCookie:
 			return nil, err
 		case errStranger:
 		default:
