@@ -236,3 +236,17 @@ func TestForwarderHasNoSayInOurZones(t *testing.T) {
 		}
 	})
 }
+
+// A cut of ours may name servers that our zone does not have.
+func TestCutOfOursWithoutGlue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := usual(t)
+		own := zonesOf(t, []string{"ours.test.", "ours.test. NS ns.ours.test.", "cut.ours.test. NS nowhere.ours.test.", "x.ours.test. ALIAS www.cut.ours.test."})
+		r := n.resolver(t, func(o *Options) { o.Own = Zones(func() *zone.Set { return own }) })
+		for _, name := range []string{"www.cut.ours.test.", "x.ours.test."} {
+			if res := ask(t, r, name, rr.TypeA); res.Rcode != code.ServFail {
+				t.Errorf("%s: %s", name, told(res))
+			}
+		}
+	})
+}

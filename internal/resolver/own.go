@@ -99,6 +99,9 @@ func delegated(z *zone.Snapshot, cut dname.Name, n zone.Node) Message {
 		}
 		key.Set(name)
 		node := z.Node(&key, key.Depth())
+		if node == nil {
+			continue
+		}
 		for _, t := range []rr.Type{rr.TypeA, rr.TypeAAAA} {
 			if set := node.Set(t); !set.Empty() {
 				m.Additional = append(m.Additional, Item{name, clone(set)})
