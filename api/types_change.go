@@ -36,6 +36,7 @@ type ZonePatch struct {
 	Status     *string `json:"status,omitempty"`
 	Account    *string `json:"account,omitempty"`
 	DefaultTTL *int    `json:"default_ttl,omitempty" minimum:"0" maximum:"2147483647" doc:"in seconds; 0 for 3600"`
+	FlattenAll *bool   `json:"flatten_all_cnames,omitempty" doc:"answer for every CNAME with the addresses of its target, but for names that verify ownership"`
 	SOA        *string `json:"soa,omitempty" doc:"in presentation form; its serial is not looked at"`
 	SOATTL     *uint32 `json:"soa_ttl,omitempty"`
 }
@@ -64,6 +65,8 @@ type RecordEdit struct {
 	Priority *int    `json:"priority,omitempty" nullable:"true" minimum:"0" maximum:"65535"`
 	Disabled *bool   `json:"disabled,omitempty"`
 	Comment  *string `json:"comment,omitempty" maxLength:"500"`
+
+	Settings *RecordSettings `json:"settings,omitempty" doc:"of CNAME and ALIAS; left out they stay, empty they go"`
 }
 
 // ChangeData is what came of a request to change something.
@@ -114,6 +117,7 @@ type ZoneProps struct {
 	Status     string `json:"status"`
 	Account    string `json:"account"`
 	DefaultTTL int    `json:"default_ttl,omitempty"`
+	FlattenAll bool   `json:"flatten_all_cnames,omitempty"`
 	SOA        string `json:"soa" doc:"with the serial 0"`
 	SOATTL     uint32 `json:"soa_ttl"`
 }
@@ -137,6 +141,8 @@ type RRsetRecord struct {
 	Content  string `json:"content"`
 	Disabled bool   `json:"disabled,omitempty"`
 	Comment  string `json:"comment,omitempty"`
+
+	Settings *RecordSettings `json:"settings,omitempty"`
 }
 
 // ChangesData is a part of the log.

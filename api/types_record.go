@@ -10,6 +10,18 @@ type Record struct {
 	Priority *int    `json:"priority" nullable:"true" doc:"of MX and SRV"`
 	Disabled bool    `json:"disabled" doc:"kept, but not served"`
 	Comment  *string `json:"comment" nullable:"true" maxLength:"500"`
+
+	Settings *RecordSettings `json:"settings,omitempty" doc:"of CNAME and ALIAS, where something is set"`
+}
+
+// RecordSettings say how the server itself follows the target of a CNAME or ALIAS
+// record. Those that are left out are not set; settings that are given replace all
+// that the record had.
+type RecordSettings struct {
+	Flatten   *bool    `json:"flatten_cname,omitempty" nullable:"true" doc:"answer with the addresses of the target of a CNAME instead of the CNAME; not set as flatten_all_cnames of the zone says"`
+	OnFailure string   `json:"on_failure,omitempty" enum:"stale,servfail,nodata,fallback" doc:"what to answer while the target cannot be resolved; not set for stale"`
+	MaxStale  *int     `json:"max_stale,omitempty" nullable:"true" minimum:"0" maximum:"2592000" doc:"for how many seconds the last good addresses are served; not set for 259200, which is three days"`
+	Fallback  []string `json:"fallback,omitempty" maxItems:"16" example:"[\"192.0.2.1\"]" doc:"the addresses to answer with, for on_failure fallback"`
 }
 
 // CreateRecordRequest makes a record, or replaces one.
@@ -21,6 +33,8 @@ type CreateRecordRequest struct {
 	Priority *int    `json:"priority,omitempty" nullable:"true" minimum:"0" maximum:"65535" doc:"of MX and SRV, where the content has none; another one than that of the content is refused"`
 	Disabled bool    `json:"disabled,omitempty"`
 	Comment  *string `json:"comment,omitempty" nullable:"true" maxLength:"500" doc:"of all records of this name and type; left out it stays, empty it goes"`
+
+	Settings *RecordSettings `json:"settings,omitempty" doc:"of CNAME and ALIAS; left out they stay, empty they go"`
 }
 
 // UpdateRecordRequest replaces a record; its name and type must be those of the record.
@@ -33,6 +47,8 @@ type UpdateRecordByNameRequest struct {
 	Priority *int    `json:"priority,omitempty" nullable:"true" minimum:"0" maximum:"65535"`
 	Disabled bool    `json:"disabled,omitempty"`
 	Comment  *string `json:"comment,omitempty" nullable:"true" maxLength:"500"`
+
+	Settings *RecordSettings `json:"settings,omitempty"`
 }
 
 // RecordData is one record; the message is there where it was written.

@@ -23,7 +23,26 @@ type Zone struct {
 
 // ZoneSettings are the switches of a zone.
 type ZoneSettings struct {
-	DNSSECEnabled bool `json:"dnssec_enabled"`
+	DNSSECEnabled bool        `json:"dnssec_enabled"`
+	FlattenAll    bool        `json:"flatten_all_cnames" doc:"for every CNAME the addresses of its target are answered, but for names that verify ownership"`
+	KeptCNAMEs    *KeptCNAMEs `json:"kept_cnames,omitempty" doc:"the names that stay CNAMEs where flatten_all_cnames is on; in lists of zones left out"`
+}
+
+// KeptCNAMEs are the names that stay CNAMEs in a zone that flattens all.
+type KeptCNAMEs struct {
+	Count int         `json:"count"`
+	Names []KeptCNAME `json:"names" doc:"the first 100 in canonical order"`
+}
+
+// KeptCNAME is one of them. To flatten it all the same, set flatten_cname of its record to true.
+type KeptCNAME struct {
+	Name string `json:"name"`
+	Why  string `json:"why"`
+}
+
+// ZoneSettingsPatch is new switches of a zone; what is left out stays.
+type ZoneSettingsPatch struct {
+	FlattenAll *bool `json:"flatten_all_cnames,omitempty" nullable:"true"`
 }
 
 // CreateZoneRequest makes a zone. Only the name is needed.
@@ -33,6 +52,8 @@ type CreateZoneRequest struct {
 	Region  string `json:"region,omitempty" enum:"EU,GLOBAL,EU_GLOBAL" doc:"in any case; default EU"`
 	Status  string `json:"status,omitempty" enum:"active,paused,pending,error" doc:"default active"`
 	Account string `json:"account,omitempty" doc:"whose it shall be; only for admins"`
+
+	Settings *ZoneSettingsPatch `json:"settings,omitempty"`
 }
 
 // UpdateZoneRequest changes a zone. What is left out stays as it is; the name

@@ -32,20 +32,20 @@ type Note struct {
 	Comment string   `json:"comment,omitempty"`
 	Tags    []string `json:"tags,omitempty"`     // name:value, sorted
 	AutoTTL bool     `json:"auto_ttl,omitempty"` // the client left the TTL to the server
-	Flatten bool     `json:"flatten,omitempty"`  // settings.flatten_cname
 	V4Only  bool     `json:"ipv4_only,omitempty"`
 	V6Only  bool     `json:"ipv6_only,omitempty"`
+	Alias
 }
 
 // Empty reports whether nothing is written down.
 func (n *Note) Empty() bool {
-	return n.Comment == "" && len(n.Tags) == 0 && !n.AutoTTL && !n.Flatten && !n.V4Only && !n.V6Only
+	return n.Comment == "" && len(n.Tags) == 0 && !n.AutoTTL && !n.V4Only && !n.V6Only && n.SaysNothing()
 }
 
 // Equal compares all that is written down.
 func (n *Note) Equal(m *Note) bool {
 	return n.Comment == m.Comment && slices.Equal(n.Tags, m.Tags) &&
-		n.AutoTTL == m.AutoTTL && n.Flatten == m.Flatten && n.V4Only == m.V4Only && n.V6Only == m.V6Only
+		n.AutoTTL == m.AutoTTL && n.V4Only == m.V4Only && n.V6Only == m.V6Only && n.Alias.Equal(&m.Alias)
 }
 
 // Empty reports whether there is no such RRset, not even a disabled record.

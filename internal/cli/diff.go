@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/cli/term"
@@ -67,6 +68,7 @@ func (p *diffPrinter) props(before, after *api.ZoneProps) {
 		{"status", before.Status, after.Status},
 		{"account", before.Account, after.Account},
 		{"default TTL", fmt.Sprint(before.DefaultTTL), fmt.Sprint(after.DefaultTTL)},
+		{"flatten all CNAMEs", onOff(before.FlattenAll), onOff(after.FlattenAll)},
 		{"SOA", before.SOA, after.SOA},
 		{"TTL of the SOA", fmt.Sprint(before.SOATTL), fmt.Sprint(after.SOATTL)},
 	} {
@@ -99,7 +101,7 @@ func recordLines(d api.SetDiff, set *api.RRset) []string {
 	lines := make([]string, len(set.Records))
 	for i, r := range set.Records {
 		lines[i] = fmt.Sprintf("%s %d %s %s", d.Name, set.TTL, d.Type, r.Content)
-		if n := notes(r.Disabled, r.Comment); n != "" {
+		if n := notes(r.Disabled, r.Settings, r.Comment); n != "" {
 			lines[i] += "  ; " + n
 		}
 	}
@@ -107,14 +109,16 @@ func recordLines(d api.SetDiff, set *api.RRset) []string {
 }
 
 // notes is what is kept beside a record.
-func notes(disabled bool, comment string) string {
-	switch {
-	case disabled && comment != "":
-		return "disabled; " + comment
-	case disabled:
-		return "disabled"
+func notes(disabled bool, settings *api.RecordSettings, comment string) string {
+	var list []string
+	if disabled {
+		list = append(list, "disabled")
 	}
-	return comment
+	list = append(list, settingNotes(settings)...)
+	if comment != "" {
+		list = append(list, comment)
+	}
+	return strings.Join(list, "; ")
 }
 
 func (p *diffPrinter) line(c term.Colour, text string) {

@@ -86,7 +86,7 @@ func recordCells(r api.Record) []term.Cell {
 	if r.Disabled {
 		paint = term.Dim
 	}
-	return []term.Cell{term.Key(r.Name), term.Text(fmt.Sprint(r.TTL)), term.In(paint, r.Type), term.In(paint, r.Content), term.Faint(notes(r.Disabled, comment))}
+	return []term.Cell{term.Key(r.Name), term.Text(fmt.Sprint(r.TTL)), term.In(paint, r.Type), term.In(paint, r.Content), term.Faint(notes(r.Disabled, r.Settings, comment))}
 }
 
 // qualified is name as it stands in zone.

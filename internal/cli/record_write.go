@@ -20,13 +20,15 @@ var addRecords = recordVerb{"add", api.OpAdd, "Add records to those of a name an
 	`Add records to those that a name has of a type. Every CONTENT is one record.`,
 	`  truename record add www.example.com CNAME main.example.net
   truename record add example.com MX "10 mail.example.net" --ttl 3600
+  truename record add example.com ALIAS shop.platform.example --on-failure fallback --fallback 192.0.2.1
   truename record add --zone example.com @ TXT "v=spf1 -all"`, "NAME TYPE CONTENT…", "CONTENT…"}
 
 var setRecords = recordVerb{"set", api.OpPut, "Set the records of a name and type: these and no others",
 	`Set the records that a name has of a type: these and no others, whatever there was. Every
 CONTENT is one record.`,
 	`  truename record set main.example.net A 192.0.2.1 192.0.2.2
-  truename record set www.example.com CNAME main.example.net --ttl 300`, "NAME TYPE CONTENT…", "CONTENT…"}
+  truename record set www.example.com CNAME main.example.net --ttl 300
+  truename record set www.example.com CNAME main.example.net --flatten --max-stale 1h`, "NAME TYPE CONTENT…", "CONTENT…"}
 
 var removeRecords = recordVerb{"rm", api.OpRemove, "Remove records of a name",
 	`Remove the records that a name has of a type, or only those with the CONTENT. With --all-types
@@ -43,6 +45,7 @@ type recordWriting struct {
 	comment  string
 	disabled bool
 	allTypes bool
+	follow   followFlags
 }
 
 func newRecordWrite(v recordVerb) *cobra.Command {
@@ -66,7 +69,10 @@ it, and @ is the zone itself.`,
 		if w.allTypes {
 			return s.removeName(&w, zone, args[0])
 		}
-		edit := w.edit(v.op, args, c.Flags().Changed)
+		edit, err := w.edit(v.op, args, c.Flags().Changed)
+		if err != nil {
+			return err
+		}
 		return s.apply(&w.writing, func(dryRun bool) (api.ChangeData, error) {
 			return s.Change(s, api.ChangeRequest{Reason: w.reason, DryRun: dryRun, Zones: []api.ZoneChange{{Zone: zone, Edits: []api.RecordEdits{edit}}}}, "")
 		})
@@ -86,6 +92,7 @@ func (w *recordWriting) recordFlags(c *cobra.Command, v recordVerb) {
 	f.Uint32Var(&w.ttl, "ttl", 0, "`SECONDS`, of all records of that name and type (default: as it is, or that of the zone)")
 	f.StringVar(&w.comment, "comment", "", "`TEXT` that is kept beside the records")
 	f.BoolVar(&w.disabled, "disabled", false, "keep the records, but do not serve them")
+	w.follow.register(c)
 }
 
 // arguments says what is wrong with args, if anything.
@@ -162,13 +169,17 @@ func (s *session) zoneFor(named, name string) (string, error) {
 }
 
 // edit is what args (NAME, TYPE and contents) ask for.
-func (w *recordWriting) edit(op string, args []string, given func(flag string) bool) api.RecordEdits {
+func (w *recordWriting) edit(op string, args []string, given func(flag string) bool) (api.RecordEdits, error) {
 	e := api.RecordEdits{Op: op, Name: args[0], Type: strings.ToUpper(args[1])}
+	settings, err := w.follow.settings(given)
+	if err != nil {
+		return e, err
+	}
 	if w.zone == "" && !strings.HasSuffix(e.Name, ".") {
 		e.Name += "." // the zone was found by it, so it is whole
 	}
 	for _, content := range args[2:] {
-		r := api.RecordEdit{Content: content}
+		r := api.RecordEdit{Content: content, Settings: settings}
 		if given("disabled") {
 			r.Disabled = &w.disabled
 		}
@@ -180,5 +191,5 @@ func (w *recordWriting) edit(op string, args []string, given func(flag string) b
 	if given("comment") {
 		e.Comment = &w.comment
 	}
-	return e
+	return e, nil
 }

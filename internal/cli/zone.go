@@ -11,7 +11,7 @@ func newZone() *cobra.Command {
 		Use:   "zone",
 		Short: "List, make, import, compare and check zones",
 	}
-	c.AddCommand(newZoneList(), newZoneShow(), newZoneAdd(), newZoneRemove(), newZoneRestore(),
+	c.AddCommand(newZoneList(), newZoneShow(), newZoneAdd(), newZoneSet(), newZoneRemove(), newZoneRestore(),
 		newZoneImport(), newZoneExport(), newZoneDiff(), offline.NewZoneCheck(), offline.NewZonePrint())
 	return c
 }

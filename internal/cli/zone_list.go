@@ -120,7 +120,7 @@ func newZoneShow() *cobra.Command {
 		if err != nil || s.json {
 			return s.ended(z, err)
 		}
-		return term.Fields(s.out,
+		return term.Fields(s.out, append([]string{
 			"name", z.Name,
 			"id", z.ID,
 			"serial", fmt.Sprint(z.Serial),
@@ -133,6 +133,22 @@ func newZoneShow() *cobra.Command {
 			"last change", fmt.Sprint(z.Revision),
 			"made", s.moment(z.CreatedAt),
 			"properties set", s.moment(z.UpdatedAt),
-		)
+		}, flattenFields(z.Settings)...)...)
 	})
+}
+
+// flattenFields say that all CNAMEs are flattened, and which are not, a field each.
+func flattenFields(s api.ZoneSettings) []string {
+	if !s.FlattenAll {
+		return nil
+	}
+	fields := []string{"flatten all", "on"}
+	if s.KeptCNAMEs == nil || s.KeptCNAMEs.Count == 0 {
+		return fields
+	}
+	fields = append(fields, "kept CNAMEs", fmt.Sprint(s.KeptCNAMEs.Count))
+	for _, k := range s.KeptCNAMEs.Names {
+		fields = append(fields, "  "+k.Name, k.Why)
+	}
+	return fields
 }

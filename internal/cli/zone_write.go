@@ -31,6 +31,47 @@ func newZoneAdd() *cobra.Command {
 	})
 }
 
+func newZoneSet() *cobra.Command {
+	var w writing
+	var flattenAll string
+	c := &cobra.Command{
+		Use:   "set ZONE",
+		Short: "Set the properties of a zone",
+		Long: `Set the properties of a zone. With --flatten-all on, every CNAME in it is answered with the
+addresses of its target, but for names that verify ownership, as _acme-challenge and
+_domainkey, and those that record set was told --flatten=false of; zone show lists them.`,
+		Example:           `  truename zone set example.com --flatten-all on`,
+		Args:              verb.Exactly("ZONE"),
+		ValidArgsFunction: zoneNames,
+	}
+	c.Flags().StringVar(&flattenAll, "flatten-all", "", "answer for all CNAMEs with the addresses of their targets: `on|off`")
+	_ = c.RegisterFlagCompletionFunc("flatten-all", cobra.FixedCompletions([]string{"on", "off"}, cobra.ShellCompDirectiveNoFileComp))
+	w.flags(c, false)
+	return connects(c, func(s *session, args []string) error {
+		var patch api.ZonePatch
+		switch flattenAll {
+		case "on", "off":
+			on := flattenAll == "on"
+			patch.FlattenAll = &on
+		case "":
+			return verb.Usagef("say what to set, as in: %s %s --flatten-all on", c.CommandPath(), args[0])
+		default:
+			return verb.Usagef("--flatten-all %q is neither on nor off", flattenAll)
+		}
+		return s.apply(&w, func(dryRun bool) (api.ChangeData, error) {
+			return s.Change(s, api.ChangeRequest{Reason: w.reason, DryRun: dryRun, Zones: []api.ZoneChange{{Zone: args[0], Props: &patch}}}, "")
+		})
+	})
+}
+
+// onOff is a switch in words.
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
+
 func newZoneRemove() *cobra.Command {
 	var w writing
 	c := &cobra.Command{

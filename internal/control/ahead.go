@@ -60,7 +60,7 @@ func (c *Control) rrset(ctx context.Context, z *ZoneInfo, owner dname.Name, t rr
 	if p := c.ahead.pending(setKey{z.ID, string(owner), uint16(t)}); p != nil {
 		return p.Clone(), nil
 	}
-	if z.disabled == 0 && z.Snapshot != nil && setOf(z.Snapshot, owner, t).Empty() {
+	if z.disabled == 0 && z.Snapshot != nil && !shows(z.Snapshot, owner, t) {
 		return change.RRset{}, nil
 	}
 	if z.Head == 0 {
@@ -128,6 +128,12 @@ func setOf(s *zone.Snapshot, owner dname.Name, t rr.Type) rr.Set {
 		return n.Set(t)
 	}
 	return nil
+}
+
+// shows reports whether s has what an RRset of that owner and type may be served as.
+func shows(s *zone.Snapshot, owner dname.Name, t rr.Type) bool {
+	n := nodeOf(s, owner)
+	return n != nil && (!n.Set(t).Empty() || t == rr.TypeCNAME && n.Is(zone.HasALIAS))
 }
 
 // largeDiff is how many RRsets of one zone are looked for in the Change itself.

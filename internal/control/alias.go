@@ -3,18 +3,33 @@ package control
 import (
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/change/flatten"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/graph"
 )
 
-// Chain is the way from name, through all zones held, for records of type t.
+// Chain is the way from name, through all zones held, for records of type t. Where an
+// ALIAS points in a zone that p does not see is not shown: the DNS keeps it to itself.
 func (c *Control) Chain(p *access.Principal, name dname.Name, t rr.Type) (graph.Chain, error) {
 	if err := may(p, access.ZonesRead, access.RecordsRead); err != nil {
 		return graph.Chain{}, err
 	}
-	return graph.Follow(c.served.Zones(), name, t, c.config.MaxChain), nil
+	chain := graph.Follow(c.served.Zones(), name, t, c.config.MaxChain)
+	for i := range chain.Steps {
+		if s := &chain.Steps[i]; s.Kind == graph.ALIAS && !c.seesApex(p, s.Apex) {
+			return veiled(chain, i), nil
+		}
+	}
+	return chain, nil
+}
+
+// veiled is chain as all the world sees it from step i on, an ALIAS of others: a
+// name with addresses of its own.
+func veiled(chain graph.Chain, i int) graph.Chain {
+	s := &chain.Steps[i]
+	return graph.Chain{Steps: chain.Steps[:i], End: graph.Found, Last: s.Name, Apex: s.Apex, TTL: s.TTL}
 }
 
 // Followers is a page of those who point at a name.
@@ -70,7 +85,8 @@ func (c *Control) outlook(p *access.Principal, plan *Plan, d *draft) {
 				plan.Partial = true
 				return
 			}
-			c.look(plan, d, &d.change.Zones[i].Sets[j])
+			s := &d.change.Zones[i].Sets[j]
+			c.look(plan, d.set, s.Owner(), d.zones[i].servedType(s))
 		}
 	}
 }
@@ -105,14 +121,24 @@ const (
 	outlookWork = 2000
 )
 
-// look takes into account how deep the chains through one RRset will be, and
+// servedType is the type under which the RRset of s has been served until now.
+func (z *zoneDraft) servedType(s *change.SetDiff) rr.Type {
+	if z.before == nil || s.Before.Empty() {
+		return s.Type()
+	}
+	before := s.Before
+	before.Owner, before.Type = s.Owner(), s.Type()
+	return flatten.Form(&z.before.Zone, &before)
+}
+
+// look takes into account how deep the chains through one RRset will be in after, and
 // how long caches keep what it was.
-func (c *Control) look(plan *Plan, d *draft, s *change.SetDiff) {
+func (c *Control) look(plan *Plan, after *zone.Set, owner dname.Name, t rr.Type) {
 	world := c.served.Zones()
-	above, _ := c.graph.Height(world, s.Owner(), graph.MaxLimit, outlookWork)
-	chain := graph.Follow(d.set, s.Owner(), rr.TypeA, graph.MaxLimit)
+	above, _ := c.graph.Height(world, owner, graph.MaxLimit, outlookWork)
+	chain := graph.Follow(after, owner, rr.TypeA, graph.MaxLimit)
 	plan.Depth = max(plan.Depth, above+chain.Depth())
-	base, ok := graph.DrainOf(world, s.Owner(), s.Type())
+	base, ok := graph.DrainOf(world, owner, t)
 	if !ok {
 		return
 	}

@@ -43,7 +43,8 @@ func TestRulesRefuse(t *testing.T) {
 		edits            []Edit
 	}{
 		{"CNAME and other data", "cname-and-other-data", "example.com.", []Edit{d.edit(Add, "example.com.", "www", "CNAME", "x.example.org.")}},
-		{"CNAME at the apex", "cname-at-apex", "example.com.", []Edit{d.edit(Add, "example.com.", "@", "CNAME", "x.example.org.")}},
+		{"CNAME at the apex beside addresses", "cname-at-apex", "example.com.", []Edit{d.edit(Add, "example.com.", "@", "CNAME", "x.example.org."), d.edit(Add, "example.com.", "@", "AAAA", "2001:db8::1")}},
+		{"two CNAMEs at the apex", "cname-at-apex", "example.com.", []Edit{d.edit(Put, "example.com.", "@", "CNAME", "x.example.org.", "y.example.org.")}},
 		{"loop across zones", "cname-loop", "example.com.", []Edit{d.edit(Add, "example.com.", "b", "CNAME", "a.example.net.")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/change/flatten"
 	"github.com/truename-dns/truename/internal/store"
 	"github.com/truename-dns/truename/internal/zone"
 )
@@ -107,34 +108,36 @@ func (c *Control) enqueue(d *draft) (*ticket, error) {
 // grow keeps the graph up with d.
 func (c *Control) grow(d *draft) {
 	for i := range d.zones {
-		c.regraph(d.zones[i].before, d.zones[i].after, d.change.Zones[i].Sets, false)
+		c.regraph(&d.zones[i], false)
 	}
 }
 
 // shrink takes d back out of the graph.
 func (c *Control) shrink(d *draft) {
 	for i := range d.zones {
-		c.regraph(d.zones[i].after, d.zones[i].before, d.change.Zones[i].Sets, true)
+		c.regraph(&d.zones[i], true)
 	}
 }
 
-// regraph turns what the graph knows of a zone from before to after.
-func (c *Control) regraph(before, after *ZoneInfo, sets []change.SetDiff, inverse bool) {
-	was, is := inGraph(before), inGraph(after)
+// regraph turns what the graph knows of a zone from before to after, or back.
+func (c *Control) regraph(z *zoneDraft, back bool) {
+	from, to := z.before, z.after
+	if back {
+		from, to = to, from
+	}
+	was, is := inGraph(from), inGraph(to)
 	switch {
 	case was && !is:
-		c.graph.RemoveZone(before.Snapshot)
+		c.graph.RemoveZone(from.Snapshot)
 	case !was && is:
-		c.graph.AddZone(after.Snapshot)
+		c.graph.AddZone(to.Snapshot)
 	case !was || !is:
 	default:
-		for i := range sets {
-			d := &sets[i]
-			if inverse {
-				c.graph.Update(after.Apex, d.Owner(), d.After.Served(), d.Before.Served())
-			} else {
-				c.graph.Update(after.Apex, d.Owner(), d.Before.Served(), d.After.Served())
+		for d := range flatten.Diffs(&z.before.Zone, &z.after.Zone, z.shown) {
+			if back {
+				d.Was, d.Is = d.Is, d.Was
 			}
+			c.graph.Update(to.Apex, d.Owner, d.Was, d.Is)
 		}
 	}
 }

@@ -19,9 +19,16 @@ import (
 	"github.com/truename-dns/truename/internal/zone/lint"
 )
 
-// remarks is what is to be said of the properties of the zone.
+// remarks is what is to be said of what the zone is told, beside what rules say.
 func (w *zoneWork) remarks() []lint.Finding {
-	if w.after == nil || w.before != nil && w.before.Type == w.after.Type {
+	if w.after == nil {
+		return nil
+	}
+	return slices.Concat(w.typeRemarks(), w.apexRemarks(), w.settingRemarks(), w.keptRemarks())
+}
+
+func (w *zoneWork) typeRemarks() []lint.Finding {
+	if w.before != nil && w.before.Type == w.after.Type {
 		return nil
 	}
 	if t := w.after.Type; t != "slave" && t != "secondary" {
@@ -46,6 +53,7 @@ type draft struct {
 // zoneDraft is what becomes of one zone; nil before or after says that there is none.
 type zoneDraft struct {
 	before, after *ZoneInfo
+	shown         []change.SetDiff // of which the DNS sees something: those of the Change, and those whose form alone changes
 }
 
 // Limits on one Request.
@@ -79,7 +87,7 @@ func (c *Control) draft(ctx context.Context, p *access.Principal, req *Request) 
 			continue
 		}
 		d.change.Zones = append(d.change.Zones, z.diff)
-		d.zones = append(d.zones, zoneDraft{z.before, z.after})
+		d.zones = append(d.zones, zoneDraft{z.before, z.after, z.shown})
 		d.warnings = append(d.warnings, z.remarks()...)
 	}
 	if len(d.zones) == 0 {
@@ -88,7 +96,7 @@ func (c *Control) draft(ctx context.Context, p *access.Principal, req *Request) 
 	d.sort()
 	d.number(c.ahead.revision+1, now)
 	d.set = c.ahead.set.With(d.entries()...)
-	return d, c.judge(d)
+	return d, c.judge(ctx, p, d)
 }
 
 func checkSize(req *Request) error {
@@ -176,6 +184,9 @@ type zoneWork struct {
 	after   *ZoneInfo
 	diff    change.ZoneDiff
 	nothing bool // all is as wanted already
+
+	shown     []change.SetDiff // as in zoneDraft
+	apexCNAME bool             // an edit writes a CNAME at the apex
 }
 
 func (c *Control) draftZone(ctx context.Context, p *access.Principal, e *ZoneEdit, now time.Time) (*zoneWork, error) {

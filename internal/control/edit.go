@@ -31,7 +31,9 @@ type ZoneEdit struct {
 
 	exact    []exact         // RRsets to be put as they were
 	upon     change.Revision // the head at which what exact says was read
-	snapshot *zone.Snapshot  // of the final state but for its serial, where it is built already
+	snapshot *zone.Snapshot  // of the final state as its text has it, but for its serial, where it is built already
+
+	apexCNAME bool // the text of an import has a CNAME at the apex
 }
 
 // Ref names a zone by its id or, where that is zero, by its apex.
@@ -96,9 +98,11 @@ type Edit struct {
 
 // RecordEdit is one record of an Edit.
 type RecordEdit struct {
-	Data     []byte       // RDATA in wire form, well formed for the type
-	Disabled *bool        // nil keeps
-	Note     *change.Note // nil keeps, and is empty for a new record
+	Data     []byte        // RDATA in wire form, well formed for the type
+	Disabled *bool         // nil keeps
+	Note     *change.Note  // nil keeps, and is empty for a new record
+	Comment  *string       // nil keeps that of Note
+	Alias    *change.Alias // nil keeps that of Note
 }
 
 // Result is what came of a Request.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/change/flatten"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/dns/zonefile"
@@ -287,8 +288,15 @@ func (d *desk) zoneDisagrees(z *ZoneInfo) error {
 		served += set.Count()
 		records += len(s.Records)
 		off += len(s.Records) - set.Count()
-		if got := setOf(z.Snapshot, s.Owner, s.Type); !sameSet(got, set) {
-			return fmt.Errorf("%s %s: served %d records, kept %d", s.Owner, s.Type, got.Count(), set.Count())
+		form := flatten.Form(&z.Zone, &s)
+		if set.Empty() {
+			form = s.Type // and the ALIAS there, if there is one, is another's
+		}
+		if got := setOf(z.Snapshot, s.Owner, form); !sameSet(got, flatten.Served(&z.Zone, &s)) {
+			return fmt.Errorf("%s %s: served %d records as %s, kept %d", s.Owner, s.Type, got.Count(), form, set.Count())
+		}
+		if err := policiesDisagree(z, &s, form); err != nil {
+			return err
 		}
 		for rest := set; !rest.Empty(); {
 			var r rr.Record
@@ -302,6 +310,38 @@ func (d *desk) zoneDisagrees(z *ZoneInfo) error {
 	}
 	if got := d.exported(z); got != text {
 		return fmt.Errorf("the export says\n%swhere there is\n%s", got, text)
+	}
+	return nil
+}
+
+// policiesDisagree checks that what is said of failures is what answers are made by.
+func policiesDisagree(z *ZoneInfo, s *change.RRset, form rr.Type) error {
+	if form != rr.TypeALIAS {
+		return nil
+	}
+	for i := range s.Records {
+		r := &s.Records[i]
+		if r.Disabled {
+			continue
+		}
+		want, got := "default", "default"
+		if a := &r.Note.Alias; a.HasPolicy() {
+			how := a.OnFailure
+			if how == "" {
+				how = "stale"
+			}
+			stale := uint32(zone.DefaultMaxStale)
+			if a.MaxStale.IsGiven() {
+				stale = max(a.MaxStale.Value(), 1)
+			}
+			want = fmt.Sprint(how, " ", stale, " ", len(a.Fallback))
+		}
+		if p := z.Snapshot.Policy(nodeOf(z.Snapshot, s.Owner), r.Data); p != nil {
+			got = fmt.Sprint(p.OnFailure, " ", p.Stale(), " ", p.A.Count()+p.AAAA.Count())
+		}
+		if got != want {
+			return fmt.Errorf("%s %s: its policy is %s, not %s", s.Owner, s.Type, got, want)
+		}
 	}
 	return nil
 }

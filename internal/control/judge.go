@@ -1,16 +1,18 @@
 package control
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
+	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/lint"
 )
 
 // judge holds the final state of d against the rules: errors refuse it,
 // warnings travel with it.
-func (c *Control) judge(d *draft) error {
+func (c *Control) judge(ctx context.Context, p *access.Principal, d *draft) error {
 	report := lint.CheckChange(lint.Change{
 		Old: withPaused(c.ahead.set, d.zones, zoneDraft.still),
 		New: withPaused(d.set, d.zones, func(z zoneDraft) *ZoneInfo { return z.after }),
@@ -18,7 +20,8 @@ func (c *Control) judge(d *draft) error {
 		Touched: d.touched(), Pointers: pointers{c.graph}, MaxChain: c.config.MaxChain,
 	})
 	var broken []lint.Finding
-	for _, f := range report.Findings {
+	c.keptFixes(ctx, d, report.Findings)
+	for _, f := range c.veil(p, d, report.Findings) {
 		if f.Severity == lint.Error {
 			broken = append(broken, f)
 		} else {
@@ -73,9 +76,10 @@ func (d *draft) touched() []lint.Touched {
 		if len(z.Sets) == 0 || z.Before != nil || z.After != nil {
 			touched = append(touched, lint.Touched{Apex: z.Apex, Owner: z.Apex})
 		}
-		for j := range z.Sets {
-			owner := z.Sets[j].Owner()
-			if j == 0 || !owner.Equal(z.Sets[j-1].Owner()) {
+		shown := d.zones[i].shown
+		for j := range shown {
+			owner := shown[j].Owner()
+			if j == 0 || !owner.Equal(shown[j-1].Owner()) {
 				touched = append(touched, lint.Touched{Apex: z.Apex, Owner: owner})
 			}
 		}

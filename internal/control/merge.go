@@ -244,6 +244,9 @@ func (m *merge) insert(w *work, r *RecordEdit, had []change.Record, e *Edit) err
 	}
 	if n.ID == 0 {
 		n.ID = m.c.ids.next(m.c.now())
+		if isFollowed(e.Type) && len(had) == 1 && len(e.Records) == 1 { // it has got another target
+			n.Note.Alias = had[0].Note.Alias
+		}
 	}
 	edit(&n, r)
 	w.after.Records = append(w.after.Records, n)
@@ -262,23 +265,12 @@ func edit(n *change.Record, r *RecordEdit) {
 	if r.Note != nil {
 		n.Note = *r.Note
 	}
-}
-
-// checkNotes checks what e writes down beside records.
-func checkNotes(e *Edit) error {
-	if e.Comment != nil {
-		if err := checkText("comment", *e.Comment); err != nil {
-			return err
-		}
+	if r.Comment != nil {
+		n.Note.Comment = *r.Comment
 	}
-	for i := range e.Records {
-		if n := e.Records[i].Note; n != nil {
-			if err := checkText("comment", n.Comment); err != nil {
-				return err
-			}
-		}
+	if r.Alias != nil {
+		n.Note.Alias = *r.Alias
 	}
-	return nil
 }
 
 // give takes what e says of the RRset as a whole.
@@ -368,7 +360,9 @@ func (w *work) say(data string, r *RecordEdit) bool {
 		said = *r
 	case said.Disabled != nil && r.Disabled != nil && *said.Disabled != *r.Disabled:
 		return false
-	case said.Note != nil && r.Note != nil && !said.Note.Equal(r.Note):
+	case said.Note != nil && r.Note != nil && !said.Note.Equal(r.Note),
+		said.Comment != nil && r.Comment != nil && *said.Comment != *r.Comment,
+		said.Alias != nil && r.Alias != nil && !said.Alias.Equal(r.Alias):
 		return false
 	}
 	if said.Disabled == nil {
@@ -376,6 +370,12 @@ func (w *work) say(data string, r *RecordEdit) bool {
 	}
 	if said.Note == nil {
 		said.Note = r.Note
+	}
+	if said.Comment == nil {
+		said.Comment = r.Comment
+	}
+	if said.Alias == nil {
+		said.Alias = r.Alias
 	}
 	if w.said == nil {
 		w.said = make(map[string]RecordEdit)

@@ -70,6 +70,9 @@ func (m *merge) returning(e *Edit) error {
 	}
 	n.record.Data = data
 	edit(&n.record, &e.Records[0])
+	if !isFollowed(e.Type) {
+		n.record.Note.Alias = change.Alias{Flatten: n.record.Note.Flatten}
+	}
 	to.after.Records = append(to.after.Records, n.record)
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/truename-dns/truename/internal/change"
-	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/store"
 	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/graph"
@@ -87,13 +86,4 @@ func (c *Control) read(states iter.Seq2[store.ZoneState, error], emit func(store
 	return nil
 }
 
-func (s stored) build() {
-	z := s.info
-	b := zone.NewBuilder(z.Apex)
-	b.Expect(len(s.sets))
-	b.Add(z.Apex, rr.TypeSOA, z.SOATTL, withSerial(z.SOA, z.Serial), zone.Place{})
-	for i := range s.sets {
-		addServed(b, &s.sets[i])
-	}
-	z.Snapshot = b.Build().Snapshot
-}
+func (s stored) build() { s.info.Snapshot = built(s.info, s.sets) }

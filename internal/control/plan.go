@@ -298,7 +298,7 @@ func (c *Control) editFollowers(ctx context.Context, p *access.Principal, plan *
 	done := make(map[setKey]bool)
 	for e := range c.graph.Direct(plan.Request.Name) {
 		z := c.committed.find(Ref{Apex: e.Apex})
-		if z == nil || !e.Kind.Follows() || !c.writable(p, plan, z, e, nil) {
+		if z == nil || !e.Kind.Follows() {
 			continue
 		}
 		key := setKey{z.ID, string(e.Owner), uint16(e.Kind.Type())}
@@ -306,28 +306,47 @@ func (c *Control) editFollowers(ctx context.Context, p *access.Principal, plan *
 			continue
 		}
 		done[key] = true
-		was, err := c.store.RRset(ctx, z.ID, e.Owner, e.Kind.Type())
+		was, err := c.edgeSet(ctx, z, e)
 		if err != nil {
-			return unavailable(err)
+			return err
 		}
-		if !was.Empty() {
+		if c.writable(p, plan, z, &was, nil) && !was.Empty() {
 			editSet(edits, z, &plan.Request, was)
 		}
 	}
 	return nil
 }
 
-// writable reports whether the plan may write the RRset of e, which is in z, so
-// that it points at targets, and notes why it cannot. What p does not see is not
-// noted; the count of those affected has it.
-func (c *Control) writable(p *access.Principal, plan *Plan, z *ZoneInfo, e graph.Edge, targets []dname.Name) bool {
-	fixed := Fixed{Owner: e.Owner, Type: e.Kind.Type(), Apex: e.Apex}
+// edgeSet is the RRset that e, which is in z, comes from: behind an ALIAS there may
+// be a CNAME that is flattened.
+func (c *Control) edgeSet(ctx context.Context, z *ZoneInfo, e graph.Edge) (change.RRset, error) {
+	t := e.Kind.Type()
+	if z.ReadOnly {
+		return change.RRset{Owner: e.Owner, Type: t}, nil
+	}
+	s, err := c.store.RRset(ctx, z.ID, e.Owner, t)
+	if err == nil && s.Empty() && t == rr.TypeALIAS {
+		t = rr.TypeCNAME
+		s, err = c.store.RRset(ctx, z.ID, e.Owner, t)
+	}
+	if err != nil {
+		return s, unavailable(err)
+	}
+	s.Owner, s.Type = e.Owner, t
+	return s, nil
+}
+
+// writable reports whether the plan may write the RRset s of z, so that it points at
+// targets, and notes why it cannot. What p does not see is not noted; the count of
+// those affected has it.
+func (c *Control) writable(p *access.Principal, plan *Plan, z *ZoneInfo, s *change.RRset, targets []dname.Name) bool {
+	fixed := Fixed{Owner: s.Owner, Type: s.Type, Apex: z.Apex}
 	switch {
 	case !p.Sees(&z.Zone):
 		return false
 	case z.ReadOnly:
 		fixed.Reason = "the zone comes from a zone file"
-	case p.MayWrite(z.Apex, e.Owner, e.Kind.Type(), targets) != nil:
+	case p.MayWrite(z.Apex, s.Owner, s.Type, targets) != nil:
 		fixed.Reason = "the token may not write it"
 	default:
 		return true
@@ -364,7 +383,7 @@ func (c *Control) retarget(ctx context.Context, p *access.Principal, plan *Plan)
 	done := make(map[setKey]bool)
 	for e := range c.graph.Direct(r.From) {
 		key := setKey{owner: string(e.Owner) + "\x00" + string(e.Apex), rtype: uint16(e.Kind.Type())}
-		if done[key] || len(r.Types) > 0 && !slices.Contains(r.Types, e.Kind.Type()) {
+		if done[key] {
 			continue
 		}
 		done[key] = true
@@ -382,19 +401,19 @@ func (c *Control) redirect(ctx context.Context, p *access.Principal, plan *Plan,
 	if z == nil || len(r.Zones) > 0 && !slices.ContainsFunc(r.Zones, func(ref Ref) bool { return ref.ID == z.ID || z.Apex.Equal(ref.Apex) }) {
 		return nil
 	}
-	if !c.writable(p, plan, z, e, []dname.Name{r.To}) {
-		return nil
+	was, err := c.edgeSet(ctx, z, e)
+	if err != nil || len(r.Types) > 0 && !slices.Contains(r.Types, was.Type) && !slices.Contains(r.Types, e.Kind.Type()) {
+		return err
 	}
-	return c.turn(ctx, plan, edits, z, e)
+	if c.writable(p, plan, z, &was, []dname.Name{r.To}) {
+		plan.turn(edits, z, was)
+	}
+	return nil
 }
 
-func (c *Control) turn(ctx context.Context, plan *Plan, edits map[string]*ZoneEdit, z *ZoneInfo, e graph.Edge) error {
-	was, err := c.store.RRset(ctx, z.ID, e.Owner, e.Kind.Type())
-	if err != nil {
-		return unavailable(err)
-	}
-	want := change.RRset{Owner: e.Owner, Type: e.Kind.Type(), TTL: was.TTL}
-	was.Owner, was.Type = want.Owner, want.Type
+// turn adds the edit that turns was, an RRset of z.
+func (plan *Plan) turn(edits map[string]*ZoneEdit, z *ZoneInfo, was change.RRset) {
+	want := change.RRset{Owner: was.Owner, Type: was.Type, TTL: was.TTL}
 	for _, r := range was.Records {
 		if data, ok := rr.ReplaceName(was.Type, r.Data, plan.Request.From, plan.Request.To.Lower()); ok {
 			r.Data = data
@@ -410,7 +429,6 @@ func (c *Control) turn(ctx context.Context, plan *Plan, edits map[string]*ZoneEd
 	}
 	edit := editOf(edits, z)
 	edit.exact = append(edit.exact, exact{want: want, was: &was})
-	return nil
 }
 
 func sortedEdits(edits map[string]*ZoneEdit) []ZoneEdit {

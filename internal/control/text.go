@@ -41,14 +41,16 @@ const MaxImport = 5_000_000
 
 // reading is a master file being read.
 type reading struct {
-	builder *zone.Builder
-	apex    dname.Name
-	octets  int64
-	records int
-	tell    func(ImportProgress)
-	name    string
-	soa, ns bool
-	missing func(*reading) // adds what the apex needs and the text does not have; nil: nothing
+	builder   *zone.Builder
+	apex      dname.Name
+	octets    int64
+	records   int
+	tell      func(ImportProgress)
+	name      string
+	soa, ns   bool
+	said      []lint.Finding // of the text, and not of the zone that comes of it
+	apexCNAME bool           // the text has a CNAME at the apex, which has become an ALIAS
+	missing   func(*reading) // adds what the apex needs and the text does not have; nil: nothing
 }
 
 // missing gives a text without SOA or without name servers those of the zone,
@@ -104,10 +106,14 @@ func (c *Control) Import(ctx context.Context, p *access.Principal, r ImportReque
 		return nil, err
 	}
 	in.progress("check")
-	if err := checkBuild(build, in); err != nil {
+	if err := checkBuild(z, build, in); err != nil {
 		return nil, err
 	}
-	return c.importBuild(ctx, p, z, &r, build.Snapshot, in)
+	result, err := c.importBuild(ctx, p, z, &r, build.Snapshot, in)
+	if err == nil && !result.Replayed {
+		result.Warnings = append(in.said, result.Warnings...)
+	}
+	return result, err
 }
 
 // importBuild applies what was read. Where somebody changes the zone meanwhile
@@ -178,7 +184,9 @@ func (in *reading) read(text io.Reader) (*zone.Build, error) {
 	if in.missing != nil {
 		in.missing(in)
 	}
-	return in.builder.Build(), nil
+	b := in.builder.Build()
+	in.flattenApex(b)
+	return b, nil
 }
 
 func (in *reading) take(r *zonefile.Record) error {
@@ -210,23 +218,6 @@ func finding(w *zonefile.Error) lint.Finding {
 	return lint.Finding{Severity: lint.Error, Code: w.Code, File: w.Pos.File, Line: w.Pos.Line, Column: w.Pos.Column, Message: w.Message, Fix: w.Fix}
 }
 
-// checkBuild judges the zone of the text on its own, where findings have lines.
-func checkBuild(b *zone.Build, in *reading) error {
-	report := lint.CheckBuild(b, lint.Options{Place: in.place})
-	var broken []lint.Finding
-	for _, f := range report.Findings {
-		if f.Severity == lint.Error {
-			broken = append(broken, f)
-		}
-	}
-	if len(broken) == 0 {
-		return nil
-	}
-	e := refused(broken, report.Errors)
-	e.Message = broken[0].At() + ": " + e.Message
-	return e
-}
-
 func (in *reading) place(p zone.Place) (string, int, int) {
 	if p.File == 0 {
 		return "", 0, 0
@@ -236,7 +227,7 @@ func (in *reading) place(p zone.Place) (string, int, int) {
 
 // importEdit is the edit that brings the zone to what the text says.
 func (c *Control) importEdit(ctx context.Context, z *ZoneInfo, r *ImportRequest, s *zone.Snapshot, in *reading) (*ZoneEdit, error) {
-	e := &ZoneEdit{Zone: r.Zone, IfMatch: r.IfMatch}
+	e := &ZoneEdit{Zone: r.Zone, IfMatch: r.IfMatch, apexCNAME: in.apexCNAME}
 	if z == nil {
 		create := *r.Create
 		create.Bare = true // its name servers are in the text, or were added to it
@@ -299,7 +290,8 @@ func (c *Control) before(ctx context.Context, z *ZoneInfo) (map[setKey]change.RR
 	return have, nil
 }
 
-// adopt gives the records of s the identity of those of the same data in old.
+// adopt gives the records of s the identity of those of the same data in old. One
+// that has but got another target keeps how it is followed.
 func (c *Control) adopt(s *change.RRset, old change.RRset, now int64) {
 	for i := range s.Records {
 		r := &s.Records[i]
@@ -309,6 +301,9 @@ func (c *Control) adopt(s *change.RRset, old change.RRset, now int64) {
 			continue
 		}
 		r.ID, r.Created, r.Modified = c.ids.next(c.now()), now, now
+		if isFollowed(s.Type) && len(s.Records) == 1 && len(old.Records) == 1 {
+			r.Note.Alias = old.Records[0].Note.Alias
+		}
 	}
 }
 
@@ -352,6 +347,12 @@ func (c *Control) CheckText(_ context.Context, p *access.Principal, apex dname.N
 	if err != nil {
 		return nil, err
 	}
+	if z := c.committed.find(Ref{Apex: in.apex}); z != nil && p.Sees(&z.Zone) {
+		b.Snapshot = asServed(z, b.Snapshot)
+	}
 	world := c.served.Zones().With(zone.Entry{Apex: in.apex, Zone: b.Snapshot})
-	return lint.CheckBuild(b, lint.Options{World: world, MaxChain: c.config.MaxChain, Place: in.place}), nil
+	report := lint.CheckBuild(b, lint.Options{World: world, MaxChain: c.config.MaxChain, Place: in.place})
+	report.Findings = append(in.said, report.Findings...)
+	report.Warnings += len(in.said)
+	return report, nil
 }

@@ -30,7 +30,8 @@ func (w *zoneWork) merged(ctx context.Context, ttl uint32) (*merge, error) {
 			return nil, err
 		}
 	}
-	if err := m.edits(w.edit.Edits); err != nil {
+	w.apexCNAME = w.edit.apexCNAME
+	if err := m.edits(w.stored(w.edit.Edits)); err != nil {
 		return nil, err
 	}
 	return m, m.exact(w.edit.exact)
@@ -182,7 +183,7 @@ func (w *zoneWork) update(ctx context.Context) error {
 	}
 	after.Serial = w.serial(m.soa)
 	w.diff.To = after.Serial
-	return w.finish(&after)
+	return w.finish(ctx, &after)
 }
 
 // changed is after if its properties differ from before.
@@ -324,7 +325,7 @@ func (w *zoneWork) create(ctx context.Context) error {
 			return err
 		}
 	}
-	return w.finish(after)
+	return w.finish(ctx, after)
 }
 
 // fill writes what n says onto z.
@@ -366,20 +367,22 @@ func (w *zoneWork) remove(ctx context.Context) error {
 		return fault(Invalid, "bad-edit", "a zone that is deleted cannot be edited", "leave the edits out")
 	}
 	w.diff = change.ZoneDiff{Kind: change.Delete, ID: w.before.ID, Apex: w.before.Apex, Base: w.before.Head, From: w.before.Serial, Before: &w.before.Zone}
-	sets, err := w.c.allSets(ctx, w.before)
+	sets, err := w.c.allSets(ctx, w.before, 0)
 	if err != nil {
 		return err
 	}
 	for i := range sets {
 		w.diff.Sets = append(w.diff.Sets, change.SetDiff{Before: sets[i], After: change.RRset{Owner: sets[i].Owner, Type: sets[i].Type}})
 	}
+	w.shown = w.diff.Sets
 	return nil
 }
 
-// allSets is all RRsets of z as the next Change will find them.
-func (c *Control) allSets(ctx context.Context, z *ZoneInfo) ([]change.RRset, error) {
+// allSets is the RRsets of z of type t, all of them if that is 0, as the next
+// Change will find them.
+func (c *Control) allSets(ctx context.Context, z *ZoneInfo, t rr.Type) ([]change.RRset, error) {
 	var sets []change.RRset
-	for s, err := range c.store.RRsets(ctx, z.ID, Range{}) {
+	for s, err := range c.store.RRsets(ctx, z.ID, Range{Type: t}) {
 		if err != nil {
 			return nil, unavailable(err)
 		}
@@ -388,32 +391,12 @@ func (c *Control) allSets(ctx context.Context, z *ZoneInfo) ([]change.RRset, err
 		}
 	}
 	for s := range c.ahead.pendingOf(z.ID) {
-		if !s.Empty() {
+		if !s.Empty() && (t == 0 || s.Type == t) {
 			sets = append(sets, *s)
 		}
 	}
 	sortSets(sets)
 	return sets, nil
-}
-
-// finish makes the snapshot of the zone as it will be.
-func (w *zoneWork) finish(after *ZoneInfo) error {
-	for i := range w.diff.Sets {
-		d := &w.diff.Sets[i]
-		after.Records += d.Records()
-		after.disabled += disabled(&d.After) - disabled(&d.Before)
-	}
-	var err error
-	if w.edit.snapshot != nil {
-		after.Snapshot, err = w.edit.snapshot.With(zone.Diff{{Owner: after.Apex, Type: rr.TypeSOA, Set: after.soa()}})
-	} else {
-		after.Snapshot, err = snapshotAfter(w.before, after, w.diff.Sets)
-	}
-	if err != nil {
-		return fault(Invalid, "out-of-zone", err.Error(), "use owners at or below the apex")
-	}
-	w.after = after
-	return nil
 }
 
 func disabled(s *change.RRset) (n int) {
@@ -423,36 +406,4 @@ func disabled(s *change.RRset) (n int) {
 		}
 	}
 	return n
-}
-
-// snapshotAfter is what is served of a zone after the differences.
-func snapshotAfter(before, after *ZoneInfo, sets []change.SetDiff) (*zone.Snapshot, error) {
-	if before == nil {
-		return built(after, sets), nil
-	}
-	diff := make(zone.Diff, 0, len(sets)+1)
-	for i := range sets {
-		s := &sets[i]
-		diff = append(diff, zone.RRset{Owner: s.Owner(), Type: s.Type(), Set: s.After.Served()})
-	}
-	diff = append(diff, zone.RRset{Owner: after.Apex, Type: rr.TypeSOA, Set: after.soa()})
-	return before.Snapshot.With(diff)
-}
-
-// built is the snapshot of a new zone.
-func built(z *ZoneInfo, sets []change.SetDiff) *zone.Snapshot {
-	b := zone.NewBuilder(z.Apex)
-	b.Add(z.Apex, rr.TypeSOA, z.SOATTL, withSerial(z.SOA, z.Serial), zone.Place{})
-	for i := range sets {
-		addServed(b, &sets[i].After)
-	}
-	return b.Build().Snapshot
-}
-
-func addServed(b *zone.Builder, s *change.RRset) {
-	for i := range s.Records {
-		if r := &s.Records[i]; !r.Disabled {
-			b.Add(s.Owner, s.Type, s.TTL, r.Data, zone.Place{})
-		}
-	}
 }

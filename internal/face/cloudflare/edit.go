@@ -55,7 +55,7 @@ func (c *call) edit(in *recordIn, base *found, whole bool) (control.Edit, error)
 	}
 	e.Type = c.storedType(typ, e.Owner, in, base)
 	e.Records = []control.RecordEdit{record}
-	c.sayFlat(&e)
+	c.sayFamilies(in.Settings)
 	return e, c.claim(&e)
 }
 
@@ -158,10 +158,10 @@ func (c *call) storedType(typ rr.Type, owner dname.Name, in *recordIn, base *fou
 	return rr.TypeALIAS
 }
 
-// sayFlat tells whom it concerns that a CNAME stays one.
-func (c *call) sayFlat(e *control.Edit) {
-	if n := e.Records[0].Note; n != nil && n.Flatten && e.Type == rr.TypeCNAME {
-		c.say(codeNotice, "flatten_cname is kept with "+content.Undotted(e.Owner)+", which is answered with its CNAME all the same. At the apex of a zone a CNAME is always flattened.")
+// sayFamilies tells that settings of a proxy come to nothing.
+func (c *call) sayFamilies(s *settingsIn) {
+	if s != nil && (s.V4Only != nil && *s.V4Only || s.V6Only != nil && *s.V6Only) {
+		c.say(codeNotice, "setting-without-effect: ipv4_only and ipv6_only are kept, but choose addresses of a proxy, and there is none here.")
 	}
 }
 
@@ -187,6 +187,10 @@ func noteOf(in *recordIn, base *found, whole bool) (*change.Note, error) {
 	switch {
 	case whole:
 		n.AutoTTL = in.TTL == nil || *in.TTL == automatic
+		if base != nil { // what is said of failures has no field here, and stays
+			n.Alias = base.record().Note.Alias
+			n.Flatten = change.Unset
+		}
 	case in.TTL == nil && in.Comment == nil && in.Tags == nil && in.Settings == nil:
 		return nil, nil
 	default:
@@ -196,7 +200,9 @@ func noteOf(in *recordIn, base *found, whole bool) (*change.Note, error) {
 		}
 	}
 	if s := in.Settings; s != nil {
-		override(&n.Flatten, s.Flatten)
+		if s.Flatten != nil {
+			n.Flatten = change.ChoiceOf(*s.Flatten)
+		}
 		override(&n.V4Only, s.V4Only)
 		override(&n.V6Only, s.V6Only)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
@@ -11,13 +12,20 @@ import (
 )
 
 // To the DNS an ALIAS may stand beside addresses, and beside another of its
-// kind. Here it is a CNAME, of which a name has one, and no address beside it:
-// clients count on being told so.
+// kind. Here it is a CNAME, of which a name has one, and no address beside it,
+// and below the apex nothing else: clients count on being told so, flattened or not.
 
 // crowd is what is at one name.
 type crowd struct {
 	aliases   map[string]bool // by their data
+	cname     bool            // one of them is below the apex
 	addresses int
+	others    int
+}
+
+// fits reports whether all of it may stand at one name.
+func (n *crowd) fits() bool {
+	return len(n.aliases) == 0 || len(n.aliases) == 1 && n.addresses == 0 && (n.others == 0 || !n.cname)
 }
 
 // checkFlat refuses edits that would leave an ALIAS with others at its name.
@@ -35,8 +43,8 @@ func (c *call) checkFlat(edits []control.Edit) error {
 		}
 		name := content.Undotted(e.Owner)
 		switch {
-		case len(n.aliases) == 0, len(n.aliases) == 1 && n.addresses == 0:
-		case e.Type == rr.TypeALIAS:
+		case n.fits():
+		case shownType(e.Type) == rr.TypeCNAME:
 			return pointed(wrong(codeTaken, "An A, AAAA, or CNAME record with that host already exists. Delete what "+name+" has, in the same batch if you like, or change it instead."), edits, i)
 		default:
 			return pointed(wrong(codeCNAME, "A CNAME record with that host already exists. Delete the CNAME of "+name+", in the same batch if you like, or change it instead."), edits, i)
@@ -45,15 +53,19 @@ func (c *call) checkFlat(edits []control.Edit) error {
 	return nil
 }
 
-// isCrowded reports whether e puts an ALIAS somewhere, or an address where one is.
+// isCrowded reports whether e puts an ALIAS somewhere, or another record where one
+// is. A CNAME that stays one is a matter of the rules.
 func (c *call) isCrowded(e *control.Edit) bool {
 	switch e.Type {
 	case rr.TypeALIAS:
 		return true
-	case rr.TypeA, rr.TypeAAAA:
-		return !servedSet(c.zone, e.Owner, rr.TypeALIAS).Empty()
+	case rr.TypeCNAME:
+		n := e.Records[0].Note
+		if c.zone.Settings.FlattenAll || n != nil && n.Flatten == change.Yes {
+			return true
+		}
 	}
-	return false
+	return !servedSet(c.zone, e.Owner, rr.TypeALIAS).Empty()
 }
 
 // crowd is what will be at owner after edits.
@@ -86,10 +98,14 @@ func (c *call) crowd(owner dname.Name, edits []control.Edit) (crowd, error) {
 
 func (n *crowd) add(t rr.Type, data []byte) {
 	switch t {
-	case rr.TypeALIAS:
+	case rr.TypeCNAME, rr.TypeALIAS:
 		n.aliases[string(dname.Name(data).Lower())] = true
+		n.cname = n.cname || t == rr.TypeCNAME
 	case rr.TypeA, rr.TypeAAAA:
 		n.addresses++
+		n.others++
+	default:
+		n.others++
 	}
 }
 

@@ -296,15 +296,16 @@ func (a *answer) lines() string {
 // served is what the DNS would say of a name.
 func (d *desk) served(apex, owner string, t rr.Type) string {
 	d.Helper()
-	set, err := d.control.RRset(context.Background(), d.admin, control.Ref{Apex: dname.MustParse(apex)}, dname.MustParse(owner), t)
+	z, err := d.control.Zone(d.admin, control.Ref{Apex: dname.MustParse(apex)})
 	if err != nil {
 		d.Fatal(err)
 	}
+	name := dname.MustParse(owner)
 	var b []byte
-	for rest := set.Served(); !rest.Empty(); {
+	for rest := servedSet(z, name, t); !rest.Empty(); {
 		var r rr.Record
 		r, rest = rest.Next()
-		b = append(bytes.TrimRight(zonefile.AppendRecord(b, set.Owner, r), "\n"), '\n')
+		b = append(bytes.TrimRight(zonefile.AppendRecord(b, name, r), "\n"), '\n')
 	}
 	return string(b)
 }

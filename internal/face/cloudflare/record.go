@@ -122,7 +122,7 @@ func settingsOf(f *found, apex dname.Name) settings {
 	n := &f.record().Note
 	switch f.set.Type {
 	case rr.TypeCNAME, rr.TypeALIAS:
-		flat := n.Flatten || f.set.Type == rr.TypeALIAS && !f.set.Owner.Equal(apex)
+		flat := n.Flatten == change.Yes || f.set.Type == rr.TypeALIAS && !f.set.Owner.Equal(apex)
 		s.Flatten = &flat
 	case rr.TypeA, rr.TypeAAAA:
 	default:

@@ -263,16 +263,6 @@ func TestACNAMEAtTheApexIsKeptAsALIAS(t *testing.T) {
 	d.do("PATCH", path, `{"type":"CNAME","content":"b.example.net"}`).ok().want("result/type", "CNAME")
 }
 
-func TestFlattenIsKept(t *testing.T) {
-	d := newDesk(t)
-	zone := d.make("example.com")
-	a := d.do("POST", zone+"/dns_records", `{"type":"CNAME","name":"www","content":"host.example.net","settings":{"flatten_cname":true,"ipv4_only":true}}`).ok()
-	a.want("result/settings/flatten_cname", true, "result/settings/ipv4_only", true, "messages/0/code", codeNotice)
-	path := zone + "/dns_records/" + a.text("result/id")
-	d.do("PATCH", path, `{"ttl":600}`).ok().want("result/settings/flatten_cname", true)
-	d.do("PATCH", path, `{"settings":{"flatten_cname":false}}`).ok().want("result/settings/flatten_cname", false, "result/settings/ipv4_only", true, "result/ttl", 600)
-}
-
 func TestAllRecordsOfASetHaveOneTTL(t *testing.T) {
 	d := newDesk(t)
 	zone := d.make("example.com")

@@ -96,21 +96,16 @@ func patchSettings(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	c.sayFlattenAll(&s)
-	if _, err := c.props(patch, edits); err != nil {
+	result, err := c.props(patch, edits)
+	if err != nil {
 		return nil, err
 	}
+	c.warn(result)
 	z, err := c.Control.Zone(c.p, c.ref())
 	if err != nil {
 		return nil, err
 	}
 	return c.showSettings(z), nil
-}
-
-func (c *call) sayFlattenAll(s *change.Settings) {
-	if s.FlattenAll {
-		c.say(codeNotice, "flatten_all_cnames is kept with the zone; below the apex a CNAME is answered as one all the same.")
-	}
 }
 
 // unsupported refuses what would need a service that is not here.
@@ -224,10 +219,11 @@ func patchSwitch(c *call) (any, error) {
 	default:
 		return nil, wrong(1007, fmt.Sprintf("Invalid value for zone setting cname_flattening: %q. Send flatten_at_root or flatten_all.", shorten(in.Value, 32))).at("/value")
 	}
-	c.sayFlattenAll(&s)
-	if _, err := c.props(&control.ZonePatch{Settings: &s}, nil); err != nil {
+	result, err := c.props(&control.ZonePatch{Settings: &s}, nil)
+	if err != nil {
 		return nil, err
 	}
+	c.warn(result)
 	z, err := c.Control.Zone(c.p, c.ref())
 	if err != nil {
 		return nil, err

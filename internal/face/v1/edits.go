@@ -127,18 +127,28 @@ func (c *call) patch(path string, in *api.ZonePatch, ref control.Ref, apex dname
 		}
 		p.SOA = data
 	}
-	if in.DefaultTTL == nil {
-		return p, nil
+	var err error
+	p.Settings, err = c.switches(path, in, ref)
+	return p, err
+}
+
+// switches are the settings of a zone as in changes them; nil where it does not.
+func (c *call) switches(path string, in *api.ZonePatch, ref control.Ref) (*change.Settings, error) {
+	if in.DefaultTTL == nil && in.FlattenAll == nil {
+		return nil, nil
 	}
-	if *in.DefaultTTL < 0 || *in.DefaultTTL > rr.MaxTTL {
-		return nil, envelope.Invalid(path+".default_ttl", "the TTL %d is not from 0 to %d seconds", *in.DefaultTTL, rr.MaxTTL)
+	var s change.Settings
+	if z, err := c.Control.Zone(c.who, ref); err == nil { // else it is to be made, or its lack will be told
+		s = z.Settings
 	}
-	z, err := c.Control.Zone(c.who, ref)
-	if err != nil {
-		return nil, err
+	if in.DefaultTTL != nil {
+		if *in.DefaultTTL < 0 || *in.DefaultTTL > rr.MaxTTL {
+			return nil, envelope.Invalid(path+".default_ttl", "the TTL %d is not from 0 to %d seconds", *in.DefaultTTL, rr.MaxTTL)
+		}
+		s.DefaultTTL = *in.DefaultTTL
 	}
-	settings := z.Settings
-	settings.DefaultTTL = *in.DefaultTTL
-	p.Settings = &settings
-	return p, nil
+	if in.FlattenAll != nil {
+		s.FlattenAll = *in.FlattenAll
+	}
+	return &s, nil
 }

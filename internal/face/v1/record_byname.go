@@ -6,6 +6,7 @@ import (
 
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/change/flatten"
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
@@ -26,7 +27,7 @@ func (c *call) rrsetAt() (*control.ZoneInfo, *change.RRset, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := c.Control.RRset(c.ctx, c.who, control.Ref{ID: z.ID}, owner, t)
+	s, err := c.Control.RRset(c.ctx, c.who, control.Ref{ID: z.ID}, owner, flatten.StoredType(z.Apex, owner, t))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -70,7 +71,7 @@ func (c *call) updateByName() (*envelope.Reply, error) {
 	}
 	return c.replace(z, s, max(at, 0), &api.CreateRecordRequest{
 		Name: dname.Name(s.Owner).String(), Type: s.Type.String(), Content: in.Content,
-		TTL: in.TTL, Priority: in.Priority, Disabled: in.Disabled, Comment: in.Comment,
+		TTL: in.TTL, Priority: in.Priority, Disabled: in.Disabled, Comment: in.Comment, Settings: in.Settings,
 	})
 }
 

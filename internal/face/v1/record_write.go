@@ -67,14 +67,14 @@ func (c *call) outcome(z *control.ZoneInfo, w *form.Wanted, res *control.Result)
 	if res.Change != nil {
 		sets := res.Change.Zones[0].Sets
 		for i := range sets {
-			if sets[i].Type() == w.Type && sets[i].Owner().Equal(w.Owner) {
+			if sets[i].Type() == w.Stored && sets[i].Owner().Equal(w.Owner) {
 				s := sets[i].After
-				s.Owner, s.Type = w.Owner, w.Type
+				s.Owner, s.Type = w.Owner, w.Stored
 				return &s, nil
 			}
 		}
 	}
-	s, err := c.Control.RRset(c.ctx, c.who, control.Ref{ID: z.ID}, w.Owner, w.Type)
+	s, err := c.Control.RRset(c.ctx, c.who, control.Ref{ID: z.ID}, w.Owner, w.Stored)
 	return &s, err
 }
 
@@ -96,7 +96,7 @@ func (c *call) replace(z *control.ZoneInfo, s *change.RRset, at int, in *api.Cre
 	if err != nil {
 		return nil, err
 	}
-	if !w.Owner.Equal(s.Owner) || w.Type != s.Type {
+	if !w.Owner.Equal(s.Owner) || w.Stored != s.Type {
 		return nil, envelope.Invalid("name", "the record is %s %s; a record keeps its name and type: delete it and create another", dname.Name(s.Owner), s.Type)
 	}
 	edit := w.Edit(control.Set, s.Records[at].ID)

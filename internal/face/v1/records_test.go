@@ -102,7 +102,15 @@ func TestRecordsThatCannotBe(t *testing.T) {
 		{"a priority out of range", `{"name":"a","type":"MX","content":"mail.example.net","priority":70000}`, 400, "INVALID_INPUT", "priority"},
 		{"a type to be asked for only", `{"name":"a","type":"ANY","content":"\\# 0"}`, 400, "INVALID_INPUT", "ANY"},
 		{"a second SOA", `{"name":"www","type":"SOA","content":"a. b. 1 2 3 4 5"}`, 400, "INVALID_INPUT", "SOA"},
-		{"CNAME at the apex", `{"name":"@","type":"CNAME","content":"main.example.net"}`, 409, "CONFLICT", "apex"},
+		{"settings of no kind", `{"name":"a","type":"ALIAS","content":"x.example.net","settings":{"on_failure":"retry"}}`, 400, "INVALID_INPUT", "stale, servfail, nodata or fallback"},
+		{"a fallback without addresses", `{"name":"a","type":"ALIAS","content":"x.example.net","settings":{"on_failure":"fallback"}}`, 400, "INVALID_INPUT", "no addresses to fall back to"},
+		{"addresses without fallback", `{"name":"a","type":"ALIAS","content":"x.example.net","settings":{"fallback":["192.0.2.1"]}}`, 400, "INVALID_INPUT", "on_failure is stale"},
+		{"a fallback that is no address", `{"name":"a","type":"ALIAS","content":"x.example.net","settings":{"on_failure":"fallback","fallback":["x.example"]}}`, 400, "INVALID_INPUT", "x.example"},
+		{"a fallback with a zone", `{"name":"a","type":"ALIAS","content":"x.example.net","settings":{"on_failure":"fallback","fallback":["fe80::1%eth0"]}}`, 400, "INVALID_INPUT", "no address that a record can have"},
+		{"a max_stale that is too long", `{"name":"a","type":"ALIAS","content":"x.example.net","settings":{"max_stale":2592001}}`, 400, "INVALID_INPUT", "30 days"},
+		{"a max_stale that is negative", `{"name":"a","type":"ALIAS","content":"x.example.net","settings":{"max_stale":-1}}`, 400, "INVALID_INPUT", "max_stale"},
+		{"a max_stale of what is not stale", `{"name":"a","type":"ALIAS","content":"x.example.net","settings":{"on_failure":"nodata","max_stale":60}}`, 400, "INVALID_INPUT", "nodata"},
+		{"a policy of an address", `{"name":"a","type":"A","content":"192.0.2.1","settings":{"on_failure":"nodata"}}`, 400, "INVALID_INPUT", "ALIAS records and flattened CNAMEs"},
 		{"CNAME that leads to itself", `{"name":"a","type":"CNAME","content":"a.example.com"}`, 409, "CONFLICT", "a.example.com."},
 	}
 	d := zoned(t)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 	"github.com/truename-dns/truename/internal/face/v1/form"
@@ -93,7 +94,9 @@ func (c *call) getZone() (*envelope.Reply, error) {
 }
 
 func (c *call) showZone(status int, z *control.ZoneInfo, warnings []api.Finding) (*envelope.Reply, error) {
-	return &envelope.Reply{Status: status, Data: api.ZoneData{Zone: form.Zone(z), Warnings: warnings}, ETag: &z.Serial}, nil
+	shown := form.Zone(z)
+	shown.Settings.KeptCNAMEs = form.Kept(z)
+	return &envelope.Reply{Status: status, Data: api.ZoneData{Zone: shown, Warnings: warnings}, ETag: &z.Serial}, nil
 }
 
 func (c *call) createZone() (*envelope.Reply, error) {
@@ -116,6 +119,9 @@ func (c *call) createZone() (*envelope.Reply, error) {
 	edit := control.ZoneEdit{
 		Zone:   control.Ref{Apex: apex},
 		Create: &control.NewZone{Account: account, Type: in.Type, Region: region, Status: in.Status},
+	}
+	if s := settingsOf(change.Settings{}, in.Settings); s != nil {
+		edit.Props = &control.ZonePatch{Settings: s}
 	}
 	res, err := c.apply(edit)
 	if err != nil || res.DryRun {
@@ -160,12 +166,21 @@ func (c *call) updateZone() (*envelope.Reply, error) {
 		return nil, err
 	}
 	res, err := c.apply(control.ZoneEdit{Zone: control.Ref{ID: z.ID}, Props: &control.ZonePatch{
-		Type: given(in.Type), Region: given(region), Status: given(in.Status), Account: given(account),
+		Type: given(in.Type), Region: given(region), Status: given(in.Status), Account: given(account), Settings: settingsOf(z.Settings, in.Settings),
 	}})
 	if err != nil || res.DryRun {
 		return c.dry(res, err)
 	}
 	return c.written(http.StatusOK, control.Ref{ID: z.ID}, res)
+}
+
+// settingsOf is the settings s as in changes them; nil where it does not.
+func settingsOf(s change.Settings, in *api.ZoneSettingsPatch) *change.Settings {
+	if in == nil || in.FlattenAll == nil {
+		return nil
+	}
+	s.FlattenAll = *in.FlattenAll
+	return &s
 }
 
 // given is text; nil where there is none.

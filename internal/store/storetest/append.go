@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"testing"
 
 	"github.com/truename-dns/truename/internal/change"
@@ -77,7 +78,8 @@ func life(d *desk) {
 	noted := rrset("Mail.a.example.", rr.TypeMX, 60, "10 mail.example.")
 	noted.Owner = noted.Owner.Lower()
 	noted.Records[0].Disabled, noted.Records[0].Modified = true, 7
-	noted.Records[0].Note = change.Note{Comment: `by "hand" ☃`, Tags: []string{"a:b", "c:d"}, AutoTTL: true, Flatten: true, V4Only: true, V6Only: true}
+	noted.Records[0].Note = change.Note{Comment: `by "hand" ☃`, Tags: []string{"a:b", "c:d"}, AutoTTL: true, V4Only: true, V6Only: true, Alias: change.Alias{
+		Flatten: change.No, OnFailure: "fallback", MaxStale: change.SecondsOf(0), Fallback: []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1")}}}
 	d.append(d.update("a.example.", noted), d.update("b.example.", rrset("b.example.", rr.TypeTXT, 1, `"x"`)))
 	props := d.update("a.example.")
 	before := d.zone("a.example.").zone

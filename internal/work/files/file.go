@@ -91,7 +91,7 @@ func (k *file) load() *load.Result {
 	k.read = time.Now()
 	k.extra = nil
 	k.stamp = stampOf(k.path) // before reading, as of all files: a change meanwhile makes it stale again
-	r := load.File(k.path, load.Options{Include: k.include})
+	r := load.Served(k.path, load.Options{Include: k.include})
 	k.closed = closed(r)
 	switch {
 	case r.Snapshot != nil:

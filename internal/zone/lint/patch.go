@@ -122,11 +122,12 @@ func (c *check) keepOne(owner dname.Name, t rr.Type, data []string) []Fix {
 }
 
 // rewritten offers to write the set that r is about as the zone has taken it:
-// each record once, with the TTL of the first.
+// each record once, with the TTL of the first. Nothing is offered where it has been
+// taken as another type, as a CNAME is that is served as ALIAS.
 func (c *check) rewritten(title string, r zone.Remark) []Fix {
 	c.key.Set(r.Owner)
 	n := c.zone.Node(&c.key, c.key.Depth())
-	if n == nil || c.full() {
+	if n == nil || n.Set(r.Type).Empty() || c.full() {
 		return nil
 	}
 	f := c.withTTL(r.Owner, n.Set(r.Type), n.Set(r.Type).TTL())

@@ -26,12 +26,16 @@ func (c *check) severity() Severity {
 	return c.rule.Severity
 }
 
-// locate is where record nth of the owner's set of type t stood.
+// locate is where record nth of the owner's set of type t stood. An ALIAS may have
+// stood there as a CNAME that is flattened.
 func (c *check) locate(owner dname.Name, t rr.Type, nth int) (at zone.Place, ok bool) {
 	if c.build == nil || !owner.IsAtOrBelow(c.apex) {
 		return at, false
 	}
-	return c.build.Locate(owner, t, nth)
+	if at, ok = c.build.Locate(owner, t, nth); !ok && t == rr.TypeALIAS {
+		return c.build.Locate(owner, rr.TypeCNAME, nth)
+	}
+	return at, ok
 }
 
 // add is a finding of the rule at work at a place that is known.

@@ -66,7 +66,7 @@ func rrsetOf(t rr.Type, s *change.RRset) *api.RRset {
 	out := &api.RRset{TTL: s.TTL, Records: make([]api.RRsetRecord, len(s.Records))}
 	for i := range s.Records {
 		r := &s.Records[i]
-		out.Records[i] = api.RRsetRecord{Content: Content(t, r.Data), Disabled: r.Disabled, Comment: r.Note.Comment}
+		out.Records[i] = api.RRsetRecord{Content: Content(t, r.Data), Disabled: r.Disabled, Comment: r.Note.Comment, Settings: Settings(&r.Note.Alias)}
 	}
 	return out
 }
@@ -76,7 +76,7 @@ func propsOf(z *change.Zone) *api.ZoneProps {
 		return nil
 	}
 	return &api.ZoneProps{
-		Type: z.Type, Region: z.Region, Status: z.Status, Account: UUID(z.Account), DefaultTTL: z.Settings.DefaultTTL,
+		Type: z.Type, Region: z.Region, Status: z.Status, Account: UUID(z.Account), DefaultTTL: z.Settings.DefaultTTL, FlattenAll: z.Settings.FlattenAll,
 		SOA: Content(rr.TypeSOA, z.SOA), SOATTL: z.SOATTL,
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/truename-dns/truename/api"
-	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
@@ -62,9 +61,9 @@ func readRecord(path string, in *api.RecordEdit, apex dname.Name, e *control.Edi
 	if err := CheckComment(path+".comment", in.Comment); err != nil {
 		return err
 	}
-	r := control.RecordEdit{Data: data, Disabled: in.Disabled}
-	if in.Comment != nil {
-		r.Note = &change.Note{Comment: *in.Comment}
+	r := control.RecordEdit{Data: data, Disabled: in.Disabled, Comment: in.Comment}
+	if r.Alias, err = ParseSettings(path+".settings", in.Settings); err != nil {
+		return err
 	}
 	e.Records = append(e.Records, r)
 	return nil

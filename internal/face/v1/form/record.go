@@ -14,7 +14,7 @@ func Record(s *change.RRset, i int) api.Record {
 	r := &s.Records[i]
 	out := api.Record{
 		Name: dname.Name(s.Owner).String(), Type: s.Type.String(), Content: Content(s.Type, r.Data),
-		TTL: int(s.TTL), Disabled: r.Disabled,
+		TTL: int(s.TTL), Disabled: r.Disabled, Settings: Settings(&r.Note.Alias),
 	}
 	out.ID = RecordID(out.Name, out.Type, out.Content)
 	if text := comment(s, i); text != "" {

@@ -5,6 +5,8 @@ package form
 
 import (
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/change/flatten"
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
@@ -18,7 +20,9 @@ type Wanted struct {
 	Data     []byte // RDATA
 	TTL      uint32
 	Disabled bool
-	Comment  *string // nil keeps
+	Comment  *string       // nil keeps
+	Alias    *change.Alias // nil keeps
+	Stored   rr.Type       // under which it will be found: a CNAME at the apex is an ALIAS
 }
 
 // maxComment bounds a comment, in octets.
@@ -38,6 +42,10 @@ func Want(in *api.CreateRecordRequest, z *control.ZoneInfo) (*Wanted, error) {
 		return nil, err
 	}
 	rr.LowerNames(w.Type, w.Data)
+	w.Stored = flatten.StoredType(z.Apex, w.Owner, w.Type)
+	if w.Alias, err = ParseSettings("settings", in.Settings); err != nil {
+		return nil, err
+	}
 	if err := CheckComment("comment", in.Comment); err != nil {
 		return nil, err
 	}
@@ -76,6 +84,6 @@ func DefaultTTL(z *control.ZoneInfo) uint32 {
 func (w *Wanted) Edit(op control.Op, id uint64) control.Edit {
 	return control.Edit{
 		Op: op, Owner: w.Owner, Type: w.Type, TTL: &w.TTL, ID: id, Comment: w.Comment,
-		Records: []control.RecordEdit{{Data: w.Data, Disabled: &w.Disabled}},
+		Records: []control.RecordEdit{{Data: w.Data, Disabled: &w.Disabled, Alias: w.Alias}},
 	}
 }

@@ -138,7 +138,7 @@ func TestEditsAreRead(t *testing.T) {
 				t.Errorf("%+v", e)
 			}
 			for _, r := range e.Records {
-				if test.name == "put" && (r.Note == nil || r.Note.Comment != "c" || !*r.Disabled) {
+				if test.name == "put" && (r.Comment == nil || *r.Comment != "c" || !*r.Disabled) {
 					t.Errorf("%+v", r)
 				}
 			}

@@ -26,7 +26,7 @@ func Zone(z *control.ZoneInfo) api.Zone {
 	return api.Zone{
 		ID: z.ID.String(), CustomerID: UUID(z.Account), Name: Bare(z.Apex), Type: z.Type, Region: z.Region, Status: z.Status,
 		CreatedAt: z.Created, UpdatedAt: latest(z.Updated, z.Changed), Serial: uint32(z.Serial), Revision: uint64(z.Head), RecordCount: z.Records,
-		ReadOnly: z.ReadOnly, Nameservers: nameServers(z),
+		ReadOnly: z.ReadOnly, Nameservers: nameServers(z), Settings: api.ZoneSettings{FlattenAll: z.Settings.FlattenAll},
 	}
 }
 
