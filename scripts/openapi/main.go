@@ -56,6 +56,7 @@ var tags = []*huma.Tag{
 	{Name: "Changes", Description: "Many records in many zones, all or nothing; the log of all changes, and the way back."},
 	{Name: "Plans", Description: "What a change would do, before it is done."},
 	{Name: "Aliases", Description: "Where a name leads, and who leads to it, over all zones."},
+	{Name: "Explain", Description: "What is answered for a name and why, who says what, and what is wrong."},
 	{Name: "Import and export", Description: "Zone files in and out, and checked."},
 	{Name: "Search", Description: "Zones and records by a part of their text."},
 	{Name: "Activity", Description: "The log of changes, in the form of DNScale."},

@@ -170,7 +170,8 @@ var (
 		"createPlan": `{"kind":"ttl","name":"main.example.net","ttl":60}`, "setDNSSECStatus": `{"enable":false}`, "createUser": `{"email":"x@example.org"}`,
 		"updateUser": `{"full_name":"x"}`, "patchUser": `{"full_name":"y"}`, "createAPIKey": `{"name":"y","scopes":["zones:read"]}`, "restoreZone": `{"revision":2,"name":"r"}`, "restoreZoneByName": `{"zone":"example.com","revision":2,"name":"r"}`,
 	}
-	goodQueries = map[string]string{"search": "q=main", "importNewZone": "zone=text.test", "checkText": "zone=text.test", "listChanges": "sets=true", "diffZone": "from=$serial"}
+	goodQueries = map[string]string{"search": "q=main", "importNewZone": "zone=text.test", "checkText": "zone=text.test", "listChanges": "sets=true", "diffZone": "from=$serial",
+		"explain": "name=r.example.com&type=CAA&trace=true", "trace": "name=r.example.com", "doctor": "name=r.example.com", "propagation": "name=r.example.com&expect=192.0.2.1"}
 )
 
 func TestAnswersAreAsDescribed(t *testing.T) {

@@ -74,7 +74,7 @@ func newDesk(t testing.TB) *desk {
 			t.Error(err)
 		}
 	})
-	return &desk{TB: t, Server: New(Config{Control: c, Keeper: keeper, Version: "test"}), token: adminSecret, vars: make(map[string]string)}
+	return &desk{TB: t, Server: New(Config{Control: c, Keeper: keeper, Doctor: examiner(t, b), Version: "test"}), token: adminSecret, vars: make(map[string]string)}
 }
 
 // said is an answer.

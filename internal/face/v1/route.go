@@ -101,7 +101,7 @@ func Routes() []Route {
 		open   bool
 	}{
 		{healthRoutes, true}, {zoneRoutes, true}, {recordRoutes, true}, {changeRoutes, false}, {planRoutes, false},
-		{aliasRoutes, false}, {textRoutes, false}, {searchRoutes, false}, {activityRoutes, false}, {userRoutes, false},
+		{aliasRoutes, false}, {explainRoutes, false}, {textRoutes, false}, {searchRoutes, false}, {activityRoutes, false}, {userRoutes, false},
 		{keyRoutes, false}, {dnssecRoutes, true}, {missingRoutes, true},
 	} {
 		for _, r := range group.routes {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/doctor"
 )
 
 // Config is what the API is made of.
@@ -17,6 +18,7 @@ type Config struct {
 	Control *control.Control
 	Keeper  *access.Keeper
 	Limiter *access.Limiter // of requests, by token; nil for no limit
+	Doctor  *doctor.Doctor  // that examines names; nil for none
 	Version string
 	Log     *slog.Logger // nil for none
 }
