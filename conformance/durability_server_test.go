@@ -40,7 +40,7 @@ func launchOn(t *testing.T, dir string) (*life, io.Reader) {
 		t.Fatal(err)
 	}
 	l := &life{errs: new(bytes.Buffer)}
-	l.cmd = exec.Command(binary, "serve", "--data", dir, "--dns", "127.0.0.1:0", "--http", "127.0.0.1:0", "--rrl=off")
+	l.cmd = exec.Command(binary, "serve", "--data", dir, "--dns", "127.0.0.1:0", "--http", "127.0.0.1:0", "--forward", "127.0.0.1:1", "--rrl=off")
 	l.cmd.Env = append(os.Environ(), "TRUENAME_ADMIN_TOKEN="+durableToken)
 	l.cmd.Stderr = l.errs
 	l.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

@@ -81,8 +81,12 @@ func (truenameLauncher) prepare(p plan) (*exec.Cmd, error) {
 		"--data", filepath.Join(p.dir, "data"),
 		"--dns", loopback(p.port),
 		"--http", loopback(p.http),
+		"--forward", nobody,
 		"--rrl=off"), nil
 }
+
+// nobody listens there: a test asks no servers of others.
+const nobody = "127.0.0.1:1"
 
 func (truenameLauncher) ready(server *Server, _ []Zone) error {
 	client := http.Client{Timeout: time.Second}

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,6 +43,7 @@ type Config struct {
 	NameServers   []dname.Name
 	AdminToken    string
 	APIRate       int // requests a second of one token; 0 is off
+	Resolving     Resolving
 	LogFormat     string
 	LogLevel      slog.Level
 }
@@ -64,7 +66,9 @@ func (s Setting) Env() string {
 }
 
 // Settings is all settings, in the order in which help shows them.
-var Settings = []Setting{
+var Settings = slices.Concat(servingSettings, resolvingSettings, loggingSettings)
+
+var servingSettings = []Setting{
 	{Name: "zones", Value: "DIR", Default: "", Help: "serve every *.zone file in DIR and follow its changes",
 		set: one(func(c *Config, v string) error { c.Zones = v; return dirExists(v) })},
 	{Name: "data", Value: "DIR", Default: "./truename-data", Help: "where state lives; made when needed",
@@ -107,6 +111,9 @@ var Settings = []Setting{
 		set: one(setAdminToken)},
 	{Name: "api-rate", Value: "RATE", Default: "0", Help: "requests a second of one API token before they are limited; off for no limit",
 		set: number(0, 1_000_000, func(c *Config) *int { return &c.APIRate })},
+}
+
+var loggingSettings = []Setting{
 	{Name: "log-format", Value: "FORMAT", Default: "text", Help: "text or json",
 		set: one(setLogFormat)},
 	{Name: "log-level", Value: "LEVEL", Default: "info", Help: "debug, info, warn or error",

@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -50,12 +51,14 @@ func sample(t *testing.T) (values map[string]string, want Config) {
 		"name-server": "NS1.example.net", "admin-token": "a-token-for-tests", "api-rate": "9",
 		"log-format": "json", "log-level": "debug",
 	}
+	maps.Copy(values, resolvingSample(t))
 	want = Config{
 		Zones: dir, Data: "/var/lib/x", DNS: []netip.AddrPort{netip.MustParseAddrPort("[::1]:5353")}, HTTP: "127.0.0.1:80", TLSCert: pem, TLSKey: pem,
 		RateLimit: 7, Slip: 3, MaxUDP: 4096, MaxChain: 64, Workers: 3, TCPConns: 10, TCPPerPeer: 5, TCPIdle: time.Minute,
 		NSID: "one", Version: "two", Hostname: "three", LogFormat: "json", LogLevel: slog.LevelDebug,
 		NameServers: []dname.Name{dname.MustParse("ns1.example.net.")}, AdminToken: "a-token-for-tests", APIRate: 9,
 	}
+	want.Resolving = resolvingWant
 	if err := setSecrets(&want, []string{values["cookie-secret"]}); err != nil {
 		t.Fatal(err)
 	}
@@ -100,6 +103,10 @@ func TestEverySettingByEachWay(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", way, err)
 		}
+		if got.Resolving.Trusted == nil || got.Resolving.Clock.Now().Unix() != 1234567 {
+			t.Errorf("%s: certificates %v, clock at %d", way, got.Resolving.Trusted, got.Resolving.Clock.Now().Unix())
+		}
+		got.Resolving.Trusted, got.Resolving.Clock = nil, nil
 		if !reflect.DeepEqual(*got, want) {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", way, *got, want)
 		}

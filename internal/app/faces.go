@@ -41,7 +41,7 @@ func byPrefix(apis map[string]http.Handler, rest http.Handler) http.Handler {
 }
 
 func (a *App) v1(limiter *access.Limiter) http.Handler {
-	c := v1.Config{Control: a.control, Keeper: a.keeper, Version: BuildVersion(), Log: a.log}
+	c := v1.Config{Control: a.control, Keeper: a.keeper, Version: BuildVersion(), Log: a.log, Doctor: a.doctor()}
 	if limiter != nil {
 		c.Limiter = limiter
 	}

@@ -35,10 +35,11 @@ type App struct {
 	store   store.Store
 	keeper  *access.Keeper
 	control *control.Control
-	secret  string // of the admin token, where it was made just now
-	dns     *dnsSockets
-	http    net.Addr // that was bound; nil without HTTP
-	ready   atomic.Bool
+	resolving
+	secret string // of the admin token, where it was made just now
+	dns    *dnsSockets
+	http   net.Addr // that was bound; nil without HTTP
+	ready  atomic.Bool
 }
 
 // New builds the rooms of c. out gets what a person at the terminal should see, logs go to log.
@@ -48,9 +49,11 @@ func New(c *Config, log *slog.Logger, out io.Writer) *App {
 	if len(c.CookieSecrets) == 0 {
 		jar = cookie.NewJar(cookie.NewSecret())
 	}
+	a.buildResolving()
 	a.serve = serve.New(serve.Config{
 		MaxUDP: c.MaxUDP, MaxChain: c.MaxChain, RateLimit: c.RateLimit, Slip: c.Slip,
 		NSID: c.NSID, Version: c.Version, Hostname: c.Hostname,
+		Flattener: a.aliases, Warmer: a.aliases, HideALIAS: c.Resolving.HideALIAS, Recursion: a.recursion(), Clock: c.Resolving.Clock.Told(),
 	}, jar, a.queries, a.dns.idleTimeout)
 	if c.Zones != "" {
 		a.files = files.New(c.Zones, &fileZones{a}, log)
@@ -76,7 +79,8 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	err := a.serveAll(ctx, stop, hangup)
-	return errors.Join(err, a.store.Close())
+	a.serve.Close()
+	return errors.Join(err, a.resolving.close(), a.store.Close())
 }
 
 // serveAll runs the faces, the writer and the zones, and stops them in the
@@ -131,6 +135,8 @@ func (a *App) serveZones(ctx context.Context, stop func(), hangup <-chan os.Sign
 func (a *App) start(p *parts, hangup <-chan os.Signal) {
 	p.run(a.dns.server.Serve)
 	p.run(a.rotateCookies)
+	p.run(a.config.Resolving.Clock.Run)
+	p.run(a.aliases.Run)
 	p.run(func(ctx context.Context) error { return a.reloadOn(ctx, hangup) })
 	if a.files != nil {
 		p.run(a.files.Run)
@@ -143,6 +149,9 @@ func (a *App) start(p *parts, hangup <-chan os.Signal) {
 // load brings the zones in for the first time.
 func (a *App) load(ctx context.Context) error {
 	begin := time.Now()
+	if err := a.aliases.Load(ctx); err != nil {
+		return fmt.Errorf("--data: reading the last good answers of ALIAS targets: %w", err)
+	}
 	if err := a.control.Open(ctx); err != nil {
 		return fmt.Errorf("--data: %w", err)
 	}

@@ -11,6 +11,9 @@ var (
 		"What went wrong with UDP sockets, by kind.", []string{"kind"}, nil)
 	tcpDesc = prometheus.NewDesc("truename_tcp_events_total",
 		"What became of TCP connections, by kind.", []string{"kind"}, nil)
+	heldDesc    = prometheus.NewDesc("truename_held_queries", "Queries that wait for names of others now.", nil, nil)
+	heldAllDesc = prometheus.NewDesc("truename_held_queries_total",
+		"Queries that had to wait for names of others, by what became of them: held, or refused for want of room.", []string{"result"}, nil)
 	tcpOpenDesc = prometheus.NewDesc("truename_tcp_connections", "TCP connections open now.", nil, nil)
 )
 
@@ -23,6 +26,8 @@ func (socketCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- udpDesc
 	ch <- tcpDesc
 	ch <- tcpOpenDesc
+	ch <- heldDesc
+	ch <- heldAllDesc
 }
 
 func (s socketCollector) Collect(ch chan<- prometheus.Metric) {
@@ -37,6 +42,9 @@ func (s socketCollector) Collect(ch chan<- prometheus.Metric) {
 	for kind, v := range tcpEvents(c) {
 		ch <- prometheus.MustNewConstMetric(tcpDesc, prometheus.CounterValue, float64(v), kind)
 	}
+	ch <- prometheus.MustNewConstMetric(heldDesc, prometheus.GaugeValue, float64(c.Held.Load()))
+	ch <- prometheus.MustNewConstMetric(heldAllDesc, prometheus.CounterValue, float64(c.HeldTotal.Load()), "held")
+	ch <- prometheus.MustNewConstMetric(heldAllDesc, prometheus.CounterValue, float64(c.HeldRefused.Load()), "refused")
 	ch <- prometheus.MustNewConstMetric(tcpOpenDesc, prometheus.GaugeValue, float64(c.TCPConns.Load()))
 }
 

@@ -17,13 +17,16 @@ func (a *App) openStore(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--data: %w; give a directory that this user may make or write to", err)
 	}
+	if err := a.memory.open(); err != nil {
+		return errors.Join(fmt.Errorf("--data: %w; move the file away to start without the last good answers of ALIAS targets", err), s.Close())
+	}
 	a.store = s
 	a.keeper, err = access.New(ctx, s)
 	if err != nil {
 		return errors.Join(fmt.Errorf("--data: reading the accounts: %w", err), s.Close())
 	}
-	a.control = control.New(s, a.serve, control.Config{
-		NameServers: a.config.NameServers, MaxChain: a.config.MaxChain, Log: a.log,
+	a.control = control.New(s, publisher{a}, control.Config{
+		NameServers: a.config.NameServers, MaxChain: a.config.MaxChain, Log: a.log, Now: a.config.Resolving.Clock.Now,
 	})
 	return nil
 }
