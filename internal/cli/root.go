@@ -48,7 +48,8 @@ a pipe lines of fields parted by tabs, with --json what the API says: one object
 line where it is a list. NO_COLOR takes the colours away.
 
 Exit codes: 0 done; 1 failed, or what was checked has errors; 2 the command line is wrong; 3 the
-server refused, for a rule is broken, something conflicts or has moved; 130 interrupted.`,
+server refused, for a rule is broken, something conflicts or has moved; 4 there is no such name
+or record; 5 it could not be seen from here; 130 interrupted.`,
 		PersistentPreRunE: localOnly,
 	}
 	serverFlags(root.PersistentFlags())
@@ -61,7 +62,7 @@ server refused, for a rule is broken, something conflicts or has moved; 130 inte
 	root.AddCommand(newServe(), newVersion(), man.New(version), newLogin(), newLogout(),
 		newZone(), offline.NewCheck(version), newRecord(), newWho(), newChain(), newSearch(),
 		newRetarget(), newPlan(), newHistory(), newShow(), newUndo(), newRestore(),
-		newToken(), newAccount())
+		newToken(), newAccount(), newExplain(), newTrace(), newDoctor(), newPropagation())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		if c.HasSubCommands() {

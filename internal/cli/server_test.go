@@ -82,7 +82,7 @@ func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
 			path = p
 		}
 	}
-	s.cmd = exec.Command(path, append([]string{"serve"}, args...)...)
+	s.cmd = exec.Command(path, append([]string{"serve", "--forward", "127.0.0.1:1", "--propagation-resolver", "off"}, args...)...)
 	s.cmd.Dir = ts.MkAbs(".")
 	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.log
 	s.cmd.Env = environment(ts)
