@@ -247,7 +247,7 @@ func setRootHints(c *Config, path string) error {
 		}
 		return nil
 	})
-	if err != nil {
+	if err := seriously(err); err != nil {
 		return err
 	}
 	root := resolver.Route{Apex: dname.Root}
@@ -280,6 +280,19 @@ func setWitnesses(c *Config, values []string) error {
 		c.Resolving.Witnesses = append(c.Resolving.Witnesses, s.Addr)
 	}
 	return nil
+}
+
+// seriously is err without what does not matter of hints: they need no TTL.
+func seriously(err error) error {
+	var wrong zonefile.Errors
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	wrong = slices.DeleteFunc(slices.Clone(wrong), func(e *zonefile.Error) bool { return e.Code == "no_ttl" })
+	if len(wrong) == 0 {
+		return nil
+	}
+	return wrong
 }
 
 func setTrusted(c *Config, path string) error {

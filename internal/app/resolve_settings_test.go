@@ -23,7 +23,7 @@ func caFile(t *testing.T) string {
 	return write(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})))
 }
 
-const hints = `. 3600 NS a.root.test.
+const hints = `. NS a.root.test.
 . 3600 NS B.root.test.
 a.root.test. 3600 A 127.0.0.2
 b.root.test. 3600 AAAA ::1

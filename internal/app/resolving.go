@@ -68,6 +68,7 @@ func (a *App) recursion() *serve.Recursion {
 	return &serve.Recursion{
 		Networks: networks,
 		Resolve:  a.resolving.resolver.Resolve,
+		Known:    a.resolving.resolver.Known,
 		Recall:   func() serve.Recall { return a.resolving.resolver.NewRecall() },
 	}
 }

@@ -23,6 +23,7 @@ type infra struct {
 // (RFC 6298, Section 2).
 type behaviour struct {
 	srtt, vary time.Duration
+	silences   int // since the last answer
 	until      time.Time
 }
 
@@ -38,7 +39,8 @@ const (
 	infraTime    = 15 * time.Minute
 	unknownRTT   = 200 * time.Millisecond
 	equalRTT     = 100 * time.Millisecond // servers this close to the fastest take turns
-	leastTimeout = 300 * time.Millisecond
+	leastTimeout = 100 * time.Millisecond
+	mostSilences = 7
 	mostTimeout  = 3 * time.Second
 )
 
@@ -53,6 +55,7 @@ func (i *infra) answered(s exchange.Server, took time.Duration) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	b := i.of(s)
+	b.silences = 0
 	if b.srtt == 0 {
 		b.srtt, b.vary = max(took, 1), took/2
 		return
@@ -68,7 +71,7 @@ func (i *infra) silent(s exchange.Server) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	b := i.of(s)
-	b.srtt = min(max(2*b.srtt, 3*unknownRTT), time.Minute)
+	b.silences = min(b.silences+1, mostSilences)
 }
 
 // of is what is known of s, made anew where that is old. The caller holds the lock.
@@ -112,10 +115,17 @@ func (i *infra) rtt(s exchange.Server) (estimate, timeout time.Duration) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	b := i.known[s]
-	if b == nil || b.srtt == 0 || i.clock().After(b.until) {
-		return unknownRTT, 3 * unknownRTT
+	if b == nil || i.clock().After(b.until) {
+		return unknownRTT, 2 * unknownRTT
 	}
-	return b.srtt, min(max(2*b.srtt+4*b.vary, leastTimeout), mostTimeout)
+	srtt, timeout := b.srtt, max(b.srtt+4*b.vary, leastTimeout)
+	if srtt == 0 {
+		srtt, timeout = unknownRTT, 2*unknownRTT
+	}
+	if b.silences > 0 {
+		srtt = max(srtt, 3*unknownRTT) << (b.silences - 1)
+	}
+	return srtt, min(timeout<<b.silences, mostTimeout)
 }
 
 // order sorts list by estimate; those about as fast as the fastest are mixed,

@@ -35,15 +35,15 @@ const maxSets = 256
 // TTLs of a set are one, the least; a record stands in it once).
 func (r *Resolver) messageOf(a *exchange.Answer) Message {
 	m := Message{Rcode: a.Rcode, AA: a.Flags&wire.AA != 0, RA: a.Flags&wire.RA != 0, TC: a.Flags&wire.TC != 0, Text: printable(a.EDEText)}
-	m.Answer, m.Refused = r.section(a.Rows(wire.Answer, nil))
-	m.Authority, _ = r.section(a.Rows(wire.Authority, nil))
-	m.Additional, _ = r.section(a.Rows(wire.Additional, nil))
+	m.Answer, m.Refused = r.section(a.Rows(wire.Answer, nil), r.refuses)
+	m.Authority, _ = r.section(a.Rows(wire.Authority, nil), r.refuses)
+	m.Additional, _ = r.section(a.Rows(wire.Additional, nil), nil) // glue answers nobody's question
 	return m
 }
 
-// section gathers rows into RRsets; refused counts those left out because their
-// address is private.
-func (r *Resolver) section(rows wire.Rows) (items []Item, refused int) {
+// section gathers rows into RRsets; refused counts those that refuses, if given,
+// had left out.
+func (r *Resolver) section(rows wire.Rows, refuses func(dname.Name, rr.Record) bool) (items []Item, refused int) {
 	g := gathering{seen: make(map[string]struct{})}
 	for len(g.items) < maxSets {
 		row, _, ok := rows.Next()
@@ -52,7 +52,7 @@ func (r *Resolver) section(rows wire.Rows) (items []Item, refused int) {
 		}
 		switch {
 		case row.Class != rr.ClassIN || row.Record.Type().IsMeta():
-		case r.refuses(row.Owner, row.Record):
+		case refuses != nil && refuses(row.Owner, row.Record):
 			refused++
 		default:
 			g.add(row)

@@ -3,6 +3,7 @@ package resolver
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -221,8 +222,16 @@ func TestInfra(t *testing.T) {
 		for range 10 {
 			i.silent(list[0])
 		}
-		if estimate, timeout := i.rtt(list[0]); estimate != time.Minute || timeout != mostTimeout {
+		if estimate, timeout := i.rtt(list[0]); estimate < 30*time.Second || timeout != mostTimeout {
 			t.Errorf("after ten silences: %v, wait %v", estimate, timeout)
+		}
+		i.answered(list[0], 20*time.Millisecond)
+		if estimate, timeout := i.rtt(list[0]); estimate > 25*time.Millisecond || timeout != leastTimeout {
+			t.Errorf("after an answer: %v, wait %v", estimate, timeout)
+		}
+		i.silent(list[0])
+		if _, timeout := i.rtt(list[0]); timeout != 2*leastTimeout {
+			t.Errorf("after one more silence: wait %v", timeout)
 		}
 		k := lameKey{list[2], "\x03com\x00", rr.TypeA}
 		i.setLame(k)
@@ -273,3 +282,19 @@ func TestPrintable(t *testing.T) {
 }
 
 var _ Network = (*exchange.Client)(nil)
+
+// Servers may live in a private network: their addresses are for asking them, and
+// answer nobody's question.
+func TestPrivateServers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := usual(t)
+		r := n.resolver(t, func(o *Options) { o.Private = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} })
+		if res := ask(t, r, "www.example.com.", rr.TypeA); told(res) != "www.example.com. A 60 192.0.2.1" {
+			t.Errorf("got %s", told(res))
+			fatalChain(t, res)
+		}
+		if res := ask(t, r, "ns1.example.com.", rr.TypeA); len(res.Answer) > 0 || res.EDE != code.Blocked {
+			t.Errorf("the address of a server: %s, %s", told(res), res.EDE)
+		}
+	})
+}

@@ -15,6 +15,9 @@ type Recursion struct {
 	Networks []netip.Prefix
 	// Resolve asks whom it takes, until ctx ends.
 	Resolve func(context.Context, resolver.Question) *resolver.Result
+	// Known is what there is to say without asking anybody, what has expired too;
+	// ok is false where there is nothing.
+	Known func(resolver.Question) (r *resolver.Result, ok bool)
 	// Recall makes a Recall for each worker.
 	Recall func() Recall
 }
@@ -50,13 +53,14 @@ func elsewhere(o answer.Outcome) bool {
 }
 
 // recurse answers from what the resolver knows, or says that it has to be asked.
-// Whoever does not want that gets what is known.
+// Whoever does not want that gets what is known, expired or not.
 func (w *Worker) recurse(a *answer.Answer) (done bool) {
 	q := resolver.Question{Name: w.query.Name, Type: w.query.Type}
 	found := w.found
 	if found == nil {
-		found, done = w.recall.Find(q)
-		if !done && w.query.Flags&wire.RD != 0 {
+		if found, done = w.recall.Find(q); !done && w.query.Flags&wire.RD == 0 {
+			found, done = w.server.config.Recursion.Known(q)
+		} else if !done {
 			w.need.recurse = true
 		}
 		if !done {

@@ -162,6 +162,10 @@ func (o *outside) Find(q resolver.Question) (*resolver.Result, bool) {
 func (o *outside) recursion(networks ...string) *Recursion {
 	r := &Recursion{
 		Recall: func() Recall { return o },
+		Known: func(q resolver.Question) (*resolver.Result, bool) {
+			return &resolver.Result{EDE: code.StaleAnswer, Answer: []resolver.Item{{
+				Owner: q.Name, Set: rr.Set(rr.AppendRecord(nil, rr.TypeA, 30, []byte{198, 51, 100, 2}))}}}, strings.HasPrefix(q.Name.String(), "old")
+		},
 		Resolve: func(_ context.Context, q resolver.Question) *resolver.Result {
 			o.asked.Add(1)
 			return o.result(q)
@@ -190,6 +194,7 @@ func TestRecursion(t *testing.T) {
 		{"chain that leaves, from elsewhere", "203.0.113.1:1", query("away.example.", dns.TypeA), "now", "NOERROR aa rd", "away.example. 300 IN CNAME www.elsewhere.test."},
 		{"below a cut of ours", "198.51.100.7:1", query("www.sub.example.", dns.TypeA), "later", "NOERROR rd ra", "www.sub.example. 33 IN A 198.51.100.1"},
 		{"no recursion wanted, in the cache", "198.51.100.7:1", plain("known.test."), "now", "NOERROR ra", "known.test. 33 IN A 198.51.100.1"},
+		{"no recursion wanted, expired", "198.51.100.7:1", plain("old.test."), "now", "NOERROR ra", "old.test. 30 IN A 198.51.100.2"},
 		{"no recursion wanted", "198.51.100.7:1", plain("new.test."), "now", "REFUSED ra", ""},
 		{"no recursion wanted below a cut of ours", "198.51.100.7:1", plain("www.sub.example."), "now", "NOERROR ra", ""},
 		{"name that does not exist", "198.51.100.7:1", query("none.test.", dns.TypeA), "later", "NXDOMAIN rd ra", ""},

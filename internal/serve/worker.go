@@ -38,6 +38,7 @@ type Worker struct {
 	last     bool             // the query has waited, and does not once more
 	found    *resolver.Result // what it has waited for; nil for something else
 	buffer   []byte           // for the reply of one that has waited
+	counted  counted
 
 	// subject is the name that responses of this kind have in common.
 	subject dname.Name
@@ -82,6 +83,7 @@ func (w *Worker) Done(n int, took time.Duration) { w.stats.Done(n, took) }
 func (w *Worker) begin(dst []byte) {
 	w.rcode, w.ede, w.text, w.cookie, w.silent = code.NoError, code.NoEDE, nil, cookie.None, false
 	w.subject, w.recursed, w.need = nil, false, need{cold: w.need.cold[:0]}
+	w.counted.home = nil
 	w.now = w.time()
 	w.guest = w.server.config.Recursion.allows(w.in.Peer.Addr())
 	const opcode = wire.Flags(15 << 11)
@@ -157,6 +159,7 @@ func (w *Worker) answer() {
 		Minimal: w.in.Transport == listen.UDP,
 		Now:     w.now,
 	})
+	w.belong(a)
 	if w.guest && elsewhere(a.Outcome) && w.query.Class == rr.ClassIN && w.recurse(a) {
 		return
 	}
@@ -175,6 +178,6 @@ func (w *Worker) finish() []byte {
 	if w.silent {
 		return w.out.Bytes()[:0]
 	}
-	w.stats.Query(w.query.Type, w.rcode, w.in.Transport == listen.TCP)
+	w.count()
 	return w.out.Bytes()
 }

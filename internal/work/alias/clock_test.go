@@ -38,7 +38,7 @@ func TestTheClockIsSet(t *testing.T) {
 		{"forth, within its time", 30 * time.Second, "192.0.2.2", 0, "fresh 192.0.2.1 30", 1},
 		{"forth, to when it is renewed", 55 * time.Second, "192.0.2.2", 0, "fresh 192.0.2.2 60", 2},
 		{"forth, past its end", time.Hour, "192.0.2.2", 0, "fresh 192.0.2.2 60", 2},
-		{"forth, past its end, while it is asked for", time.Hour, "silence", 0, "renewing 192.0.2.1", 2},
+		{"forth, past its end, while it is asked for", time.Hour, "silence", 0, "failing 192.0.2.1 since 00:01:00", 2},
 		{"forth, past its end, and it fails", time.Hour, "servfail", 0, "failing 192.0.2.1 since 00:01:00", 2},
 		{"back", -time.Hour, "192.0.2.2", 0, "fresh 192.0.2.1 60", 1},
 	} {

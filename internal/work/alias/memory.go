@@ -80,7 +80,7 @@ func (t *Table) recall(k *dname.Key, s Saved) {
 		g.use(now)
 		t.guests[g] = struct{}{}
 	}
-	old.fails = max(old.expires, now) + grace
+	old.fails = old.expires + grace
 	f := g.family(s.Type)
 	f.saved = s.Expires
 	f.publish(old)

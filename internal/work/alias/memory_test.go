@@ -90,7 +90,7 @@ func TestLastGoodAnswersSurviveARestart(t *testing.T) {
 	}{
 		{"still good", 10 * time.Second, 10 * time.Second, false, "silence", []string{"fresh 192.0.2.1 40", "fresh gone 40"}},
 		{"killed two seconds after the answer", 2 * time.Second, 10 * time.Second, true, "silence", []string{"fresh 192.0.2.1 48", "fresh gone 48"}},
-		{"run out, and nobody answers yet", 10 * time.Second, time.Hour, false, "silence", []string{"renewing 192.0.2.1", "renewing gone"}},
+		{"run out, and nobody answers yet", 10 * time.Second, time.Hour, false, "silence", []string{"failing 192.0.2.1 since 00:01:00", "failing gone since 00:01:00"}},
 		{"run out, and failing", 10 * time.Second, time.Hour, false, "servfail",
 			[]string{"failing 192.0.2.1 since 00:01:00", "failing gone since 00:01:00"}},
 		{"run out, and good again", 10 * time.Second, time.Hour, false, "192.0.2.2", []string{"fresh 192.0.2.2 60", "fresh 192.0.2.2 60"}},

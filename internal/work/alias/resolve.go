@@ -167,6 +167,6 @@ func (f *family) latest(k *known, now int64) int64 {
 func (k *known) shifted(now int64) *known {
 	next := *k
 	next.expires = min(k.expires, now+int64(k.ttl)*second)
-	next.fails = max(min(k.fails, next.expires+grace), now+grace)
+	next.fails = min(k.fails, next.expires+grace)
 	return &next
 }
