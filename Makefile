@@ -7,7 +7,7 @@ SHELL   := /bin/bash
 
 export CGO_ENABLED := 0
 
-.PHONY: build run test check bench fuzz generate clean go deps
+.PHONY: build run test check bench fuzz soak generate clean go deps
 
 build: go ## Build the static binary bin/truename
 	go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/truename
@@ -27,6 +27,9 @@ bench: build ## Measure beside nsd, knotd, named, pdns_server and a bare echo lo
 
 fuzz: go ## Fuzz every parser, FUZZTIME each (default 1m)
 	scripts/fuzz.sh
+
+soak: build ## Let targets flap under load for SOAKTIME (default 10m)
+	TRUENAME_BIN=$(CURDIR)/$(BIN) go test ./conformance/internet -run TestSoak -soak $(or $(SOAKTIME),10m) -timeout 0 -v -count=1
 
 generate: go ## Write what is generated anew; leaves no difference where nothing changed
 	go run ./scripts/rules > docs/rules.md.new && mv docs/rules.md.new docs/rules.md

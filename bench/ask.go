@@ -15,10 +15,10 @@ import (
 
 const headerLen = 12
 
-// appendQuery appends the message that asks q.
+// appendQuery appends the message that asks q, with RD as dnsperf does.
 func appendQuery(b []byte, id uint16, q query) ([]byte, error) {
 	b = binary.BigEndian.AppendUint16(b, id)
-	b = append(b, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0)
+	b = append(b, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0)
 	b, err := dname.Append(b, q.name, nil)
 	if err != nil {
 		return nil, err

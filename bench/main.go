@@ -27,7 +27,7 @@ type bench struct {
 	suites map[string]bool
 }
 
-var suiteNames = []string{"udp", "tcp", "load", "changes"}
+var suiteNames = []string{"udp", "tcp", "load", "changes", "recursion", "alias"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -52,14 +52,33 @@ func run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	if !b.suites["changes"] {
-		return nil
+	if b.suites["changes"] {
+		r, err := b.changes(ctx)
+		if err != nil {
+			return err
+		}
+		if err := b.report(r.host.date+"-changes.md", r.text(), r.markdown()); err != nil {
+			return err
+		}
 	}
-	r, err := b.changes(ctx)
-	if err != nil {
-		return err
+	return b.contests(ctx)
+}
+
+// contests runs and reports the suites about names of others.
+func (b bench) contests(ctx context.Context) error {
+	for suite, measure := range map[string]func(context.Context) (contestResults, error){"recursion": b.recursion, "alias": b.aliases} {
+		if !b.suites[suite] {
+			continue
+		}
+		r, err := measure(ctx)
+		if err != nil {
+			return err
+		}
+		if err := b.report(r.host.date+"-"+suite+".md", r.text(), r.markdown()); err != nil {
+			return err
+		}
 	}
-	return b.report(r.host.date+"-changes.md", r.text(), r.markdown())
+	return nil
 }
 
 // queries runs and reports the suites about queries.

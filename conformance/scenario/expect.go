@@ -36,9 +36,9 @@ type section struct {
 
 type wantedRecord struct {
 	pattern
-	line   string // as reply.Line, or "" where any rdata will do
-	ttl    uint32
-	hasTTL bool
+	line        string // as reply.Line, or "" where any rdata will do
+	least, most uint32 // TTL
+	hasTTL      bool
 }
 
 // pattern matches by owner and type; the owner "*" matches every name.
@@ -204,8 +204,8 @@ func (s *section) addWanted(words []string, body string) error {
 	var want wantedRecord
 	rest := words[1:]
 	if len(rest) > 0 {
-		if ttl, err := strconv.ParseUint(rest[0], 10, 32); err == nil {
-			want.ttl, want.hasTTL, rest = uint32(ttl), true, rest[1:]
+		if want.parseTTL(rest[0]) {
+			rest = rest[1:]
 		}
 	}
 	if len(rest) == 2 && rest[1] == "*" {
@@ -214,7 +214,7 @@ func (s *section) addWanted(words []string, body string) error {
 		s.wanted = append(s.wanted, want)
 		return err
 	}
-	record, err := dns.NewRR(body)
+	record, err := dns.NewRR(words[0] + " " + strings.Join(rest, " "))
 	if err != nil {
 		return err
 	}
@@ -222,4 +222,16 @@ func (s *section) addWanted(words []string, body string) error {
 	want.line = reply.Line(record)
 	s.wanted = append(s.wanted, want)
 	return nil
+}
+
+// parseTTL reads "N" or "N..M" and reports whether it is a TTL.
+func (w *wantedRecord) parseTTL(word string) bool {
+	least, most, isRange := strings.Cut(word, "..")
+	if !isRange {
+		most = least
+	}
+	from, err := strconv.ParseUint(least, 10, 32)
+	to, err2 := strconv.ParseUint(most, 10, 32)
+	w.least, w.most, w.hasTTL = uint32(from), uint32(to), err == nil && err2 == nil
+	return w.hasTTL
 }

@@ -87,8 +87,8 @@ func (s *section) judge(records []dns.RR) []string {
 				continue
 			}
 			used[i], found = true, true
-			if want.hasTTL && record.Header().Ttl != want.ttl {
-				wrong = append(wrong, fmt.Sprintf("TTL %d, want %d: %v", record.Header().Ttl, want.ttl, record))
+			if ttl := record.Header().Ttl; want.hasTTL && (ttl < want.least || ttl > want.most) {
+				wrong = append(wrong, fmt.Sprintf("TTL %d, want %d to %d: %v", ttl, want.least, want.most, record))
 			}
 		}
 		if !found {

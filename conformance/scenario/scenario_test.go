@@ -195,6 +195,9 @@ func TestJudgement(t *testing.T) {
 		"others are free":  {"reply NOERROR aa\nanswer\n  a. A 192.0.2.1\n  ...", with(a, b), ""},
 		"optional flag":    {"reply NOERROR aa?", with(), ""},
 		"wrong TTL":        {"reply NOERROR aa\nanswer\n  a. 61 A 192.0.2.1", with(a), "TTL 60, want 61"},
+		"TTL in its range": {"reply NOERROR aa\nanswer\n  a. 50..60 A 192.0.2.1", with(a), ""},
+		"TTL below it":     {"reply NOERROR aa\nanswer\n  a. 61..70 A *", with(a), "TTL 60, want 61 to 70"},
+		"TTL above it":     {"reply NOERROR aa\nanswer\n  a. 5..59 A 192.0.2.1", with(a), "TTL 60, want 5 to 59"},
 		"missing":          {"reply NOERROR aa\nanswer\n  a. A 192.0.2.1", with(), "missing a. 0 in a 192.0.2.1"},
 		"surplus":          {"reply NOERROR aa\nanswer\n  a. A 192.0.2.1", with(a, b), "unexpected"},
 		"not empty":        {"reply NOERROR aa\nanswer\n  empty", with(a), "unexpected"},
@@ -237,6 +240,19 @@ func TestExtendedErrorsAndCookies(t *testing.T) {
 	wrong := judged(t, "query a. A edns\nreply NOERROR aa\nede none\ncookie none", shape)
 	if len(wrong) != 2 {
 		t.Errorf("got %v, want two complaints", wrong)
+	}
+}
+
+func TestStepsOfOtherFormats(t *testing.T) {
+	server := subject.Start(t, subject.NSD, []subject.Zone{{Origin: "example.", Text: "@ 60 SOA ns h 1 2 3 4 5\n@ 60 NS ns\nns 60 A 192.0.2.1\n"}})
+	if err := NewStep("right", 7, []string{"query ns.example. A", "reply NOERROR aa", "answer", "  ns.example. 1..60 A 192.0.2.1"}).Take(server); err != nil {
+		t.Error(err)
+	}
+	if err := NewStep("wrong", 7, []string{"query ns.example. A", "reply NXDOMAIN aa"}).Take(server); err == nil || !strings.Contains(err.Error(), "want NXDOMAIN") {
+		t.Errorf("got %v", err)
+	}
+	if err := NewStep("broken", 7, []string{"query ns.example. A", "reply MAYBE"}).Take(server); err == nil || !strings.Contains(err.Error(), "line 8") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +30,27 @@ func TestEveryPeerServesBothZonesOverUDPAndTCP(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestChangedZonesAreAnsweredFromThen(t *testing.T) {
+	for _, kind := range []Kind{Truename, NSD, Knot, BIND} {
+		t.Run(string(kind), func(t *testing.T) {
+			server := Start(t, kind, twoZones)
+			changed := Zone{twoZones[0].Origin, strings.Replace(twoZones[0].Text, "ns h 1 2", "ns h 7 2", 1) + "new 60 IN A 192.0.2.7\n"}
+			if err := server.Change(changed); err != nil {
+				t.Fatal(err)
+			}
+			expectAddress(t, server, "udp", "new.one.example.")
+			expectAddress(t, server, "udp", "ns.two.example.")
+		})
+	}
+}
+
+func TestZonesWithoutSerialAreNotChanged(t *testing.T) {
+	server := &Server{}
+	if err := server.Change(Zone{"one.example.", "www.one.example. A 192.0.2.1\n"}); err == nil || !strings.Contains(err.Error(), "no SOA") {
+		t.Errorf("got %v", err)
 	}
 }
 
