@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/truename-dns/truename/internal/dns/code"
+	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 )
 
@@ -72,13 +73,19 @@ var dropNames = [drops]string{"not_a_query", "rate_limited"}
 // latencyBuckets are powers of two of microseconds: up to 1, 2, 4 … 2^(n-2), beyond.
 const latencyBuckets = 18
 
-// Worker counts for one goroutine; others may read meanwhile.
+// Worker counts for one goroutine; others may read meanwhile. One that no Queries
+// made counts no zones.
 type Worker struct {
 	queries [2][types][rcodes]atomic.Uint64 // by transport
 	dropped [drops]atomic.Uint64
 	latency [latencyBuckets]atomic.Uint64
 	took    atomic.Uint64 // nanoseconds, all messages together
-	_       [64]byte      // keeps the next worker's counters off this one's cache line
+	_       [64]byte      // keeps what only the worker writes off the lines of what others read
+
+	tallies *tallies
+	tally   *tally // lent from its place, from the first query of a batch to Done
+	place   int
+	_       [64]byte // keeps the next worker's counters off this one's cache line
 }
 
 // Query counts one response.
@@ -90,11 +97,28 @@ func (w *Worker) Query(t rr.Type, r code.Rcode, tcp bool) {
 	w.queries[via][slot(t)][min(int(r), rcodes-1)].Add(1)
 }
 
+// Zone counts the same response for the zone of that apex, which is lower-cased
+// and never written to; nil for none of ours. It reports whether Name is to be
+// called for it. Others see it after Done.
+func (w *Worker) Zone(apex dname.Name, t rr.Type, r code.Rcode) (look bool) {
+	if w.tally == nil && !w.lend() {
+		return false
+	}
+	return w.tally.count(apex, t, r)
+}
+
+// Name counts the name of the response that Zone was just told of; missing is
+// that it does not exist.
+func (w *Worker) Name(apex, name dname.Name, missing bool) { w.tally.name(apex, name, missing) }
+
 // Dropped counts a message that got no response of its own.
 func (w *Worker) Dropped(d Drop) { w.dropped[d].Add(1) }
 
 // Done counts n responses that left took after their queries came.
 func (w *Worker) Done(n int, took time.Duration) {
+	if w.tally != nil {
+		w.giveBack()
+	}
 	if n == 0 {
 		return
 	}
@@ -106,13 +130,15 @@ func (w *Worker) Done(n int, took time.Duration) {
 type Queries struct {
 	mu      sync.Mutex
 	workers []*Worker
+	tallies tallies
 }
 
 // Worker adds a worker.
 func (q *Queries) Worker() *Worker {
-	w := new(Worker)
+	w := &Worker{tallies: &q.tallies}
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	w.place = q.tallies.join(len(q.workers))
 	q.workers = append(q.workers, w)
 	return w
 }
@@ -122,4 +148,20 @@ func (q *Queries) all() []*Worker {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.workers
+}
+
+// counts is all responses so far.
+func (q *Queries) counts() (c Counts) {
+	for _, w := range q.all() {
+		for via := range w.queries {
+			for t := range types {
+				for r := range rcodes {
+					n := w.queries[via][t][r].Load()
+					c.types[t] += n
+					c.rcodes[r] += n
+				}
+			}
+		}
+	}
+	return c
 }
