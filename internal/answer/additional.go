@@ -56,7 +56,7 @@ func (f *Finder) glue(z *zone.Snapshot, cut, server dname.Name) {
 		f.needed(server, n.Set(rr.TypeAAAA))
 		return
 	}
-	f.addressesOf(server, n)
+	f.addressesOf(z, server, n)
 }
 
 // needed adds glue that cannot be left out. The servers of a cut differ, so it
@@ -74,13 +74,34 @@ func (f *Finder) addresses(z *zone.Snapshot, target dname.Name) {
 	}
 	f.aux.Set(target)
 	if found := z.Find(&f.aux); found.Match == zone.Exact && !found.Node.Is(zone.IsCut) {
-		f.addressesOf(target, found.Node)
+		f.addressesOf(z, target, found.Node)
 	}
 }
 
-func (f *Finder) addressesOf(owner dname.Name, n zone.Node) {
-	f.add(Item{Owner: owner, Set: n.Set(rr.TypeA)})
-	f.add(Item{Owner: owner, Set: n.Set(rr.TypeAAAA)})
+func (f *Finder) addressesOf(z *zone.Snapshot, owner dname.Name, n zone.Node) {
+	for _, t := range [...]rr.Type{rr.TypeA, rr.TypeAAAA} {
+		set := n.Set(t)
+		if set.Empty() && n.Is(zone.HasALIAS) {
+			set = f.beside(z, owner, n, t)
+		}
+		f.add(Item{Owner: owner, Set: set})
+	}
+}
+
+// beside is what the ALIAS of n is known to stand for: nobody waits for more of the
+// additional section.
+func (f *Finder) beside(z *zone.Snapshot, owner dname.Name, n zone.Node, t rr.Type) rr.Set {
+	if len(f.out.Additional) >= maxAdditional {
+		return nil
+	}
+	asked, cold := f.name, len(f.out.Cold)
+	f.name = owner
+	x := f.expand(z, n, t)
+	f.name, f.out.Cold = asked, f.out.Cold[:cold]
+	if x.records.Empty() {
+		return nil
+	}
+	return f.made.withTTL(x.records, x.records.TTL())
 }
 
 // service adds what a client of the SVCB or HTTPS record rec asks for next, in
@@ -131,7 +152,7 @@ func (f *Finder) target(name dname.Name, t rr.Type) Item {
 		}
 		cname := found.Node.Set(rr.TypeCNAME)
 		if cname.Empty() {
-			f.addressesOf(name, found.Node)
+			f.addressesOf(e.Zone, name, found.Node)
 			return Item{Owner: name, Set: found.Node.Set(t)}
 		}
 		if !f.add(Item{Owner: name, Set: cname}) {

@@ -12,8 +12,8 @@ import (
 
 // Bounds of one expansion, far above what real zones need.
 const (
-	maxBranches  = 64 // targets looked at
-	maxAddresses = 64 // records in the RRset that is made
+	maxBranches  = 64  // targets looked at
+	maxAddresses = 256 // records in the RRset that is made
 )
 
 // staleTTL is the TTL of what has expired, in seconds (RFC 8767, Section 4).
@@ -52,11 +52,12 @@ const (
 	circle           // it comes back to a name that it has passed
 	endless          // it has more links than are followed
 	overlong         // a DNAME made a name too long
+	astray           // outside of our zones it comes to no end
 )
 
 var verdictTexts = [...]string{
 	"", "does not exist", "cannot be resolved", "is being resolved for the first time", "is in a zone that is not loaded",
-	"leads back to itself", "leads through too many links", "is made too long by a DNAME",
+	"leads back to itself", "leads through too many links", "is made too long by a DNAME", "leads nowhere",
 }
 
 func (x *expansion) reset(t rr.Type) {
@@ -254,7 +255,11 @@ func (x *expansion) absent(name dname.Name) {
 
 // failing: nobody could be asked what name leads to.
 func (x *expansion) failing(name dname.Name, flat Flat, now int64) {
-	x.blame(silent, name, flat.Why)
+	why := silent
+	if flat.Endless {
+		why = astray
+	}
+	x.blame(why, name, flat.Why)
 	p := x.by.policy()
 	switch what := p.What(); {
 	case what == zone.ServeNothing:
@@ -351,7 +356,7 @@ func (f *Finder) remark(x *expansion) {
 func (f *Finder) unresolved(x *expansion) {
 	f.out.Outcome, f.out.Rcode, f.out.EDE = Unresolved, code.ServFail, code.NoReachable
 	switch x.why {
-	case circle:
+	case circle, astray:
 		f.out.Outcome, f.out.EDE = Loop, code.Other
 	case endless, overlong, gone:
 		f.out.EDE = code.Other
@@ -361,13 +366,14 @@ func (f *Finder) unresolved(x *expansion) {
 	f.say(x)
 }
 
-// say writes what the matter is, with the name where it is.
+// say writes what the matter is, with the name where it is unless that is hidden.
 func (f *Finder) say(x *expansion) {
-	f.out.Text = append(f.out.Text, "alias target "...)
-	f.out.Text = x.at.AppendText(f.out.Text)
-	f.out.Text = append(f.out.Text, ' ')
+	f.out.Text = append(f.out.Text[:0], "alias target "...)
+	if !f.HideALIAS {
+		f.out.Text = append(x.at.AppendText(f.out.Text), ' ')
+	}
 	f.out.Text = append(f.out.Text, verdictTexts[x.why]...)
-	if x.text != "" {
+	if x.text != "" && !f.HideALIAS {
 		f.out.Text = append(append(f.out.Text, ": "...), x.text...)
 	}
 	switch {

@@ -185,21 +185,28 @@ func (f *Finder) enough() bool { return f.question.Minimal && f.out.Outcome == H
 
 // anyAddresses adds what the ALIAS of n stands for, and the ALIAS.
 func (f *Finder) anyAddresses(z *zone.Snapshot, n zone.Node) {
-	failed := false
+	var failed *expansion
 	for _, t := range [...]rr.Type{rr.TypeA, rr.TypeAAAA} {
 		if f.enough() || !n.Set(t).Empty() {
 			continue
 		}
 		x := f.expand(z, n, t)
-		if failed = failed || x.failed; !x.records.Empty() {
+		switch {
+		case !x.records.Empty():
 			f.hit(z, x.records)
+			f.remark(x)
+		case x.failed:
+			failed = x
 		}
 	}
-	switch {
-	case !f.HideALIAS && !f.enough():
+	if !f.HideALIAS && !f.enough() {
 		f.hit(z, n.Set(rr.TypeALIAS))
-	case failed && f.out.Outcome == NoData:
-		f.unresolved(&f.flat[0])
+	}
+	switch {
+	case failed != nil && f.out.Outcome == NoData:
+		f.unresolved(failed)
+	case failed != nil && f.out.EDE == code.NoEDE:
+		f.remark(failed)
 	}
 }
 

@@ -22,6 +22,9 @@ type Flat struct {
 	Gone  bool   // Set is empty because the end of the chain does not exist (NXDOMAIN)
 	Since int64  // Failing: when Set ran out, in nanoseconds since 1970; 0 where there never was an answer
 	Why   string // Failing: what is wrong
+	// Endless: Failing, and it is certain that the chain has no end, for it comes back
+	// to itself or is longer than allowed. Nothing older stands in for that.
+	Endless bool
 }
 
 // Known is how much is known of a name.

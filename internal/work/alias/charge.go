@@ -164,6 +164,23 @@ func (t *Table) refuse(g *target, why *known) {
 	}
 }
 
+// complain tells the log how many targets a limit keeps out, when that changes.
+func (t *Table) complain() {
+	t.mu.Lock()
+	n := t.refused
+	t.mu.Unlock()
+	switch {
+	case n == t.complained:
+		return
+	case n > 0:
+		t.options.Log.Warn("some ALIAS targets are not resolved, for a limit is reached: queries for them are answered SERVFAIL with the reason",
+			"targets", n, "per_account", t.options.MaxPerAccount, "in_all", t.options.MaxTargets)
+	default:
+		t.options.Log.Info("all ALIAS targets are resolved again")
+	}
+	t.complained = n
+}
+
 // release takes back that l leads to g, unless it goes on to by its new exits.
 func (t *Table) release(g *target, l *link) {
 	g.links--

@@ -141,19 +141,22 @@ func TestJudgement(t *testing.T) {
 	}{
 		{"addresses behind an alias", resolver.Result{Answer: []resolver.Item{alias, one}, TTL: 9}, 1, known{ttl: 9}},
 		{"more addresses than are kept", resolver.Result{Answer: []resolver.Item{{Owner: host(1), Set: many}}, TTL: 5}, maxAddresses, known{ttl: 5}},
-		{"a TTL of nothing", resolver.Result{Answer: []resolver.Item{one}}, 1, known{ttl: 1}},
+		{"a TTL of nothing", resolver.Result{Answer: []resolver.Item{one}}, 1, known{ttl: 0}},
 		{"a TTL of years", resolver.Result{Answer: []resolver.Item{one}, TTL: rr.MaxTTL}, 1, known{ttl: maxTTL}},
 		{"an alias of a name without addresses", resolver.Result{Answer: []resolver.Item{alias}, Authority: soa, TTL: 9}, 0, known{ttl: 9}},
 		{"an alias of a name that does not exist", resolver.Result{Rcode: code.NXDomain, Answer: []resolver.Item{alias}, Authority: soa, TTL: 9}, 0, known{ttl: 9, gone: true}},
 		{"a denial without SOA", resolver.Result{Answer: []resolver.Item{alias}, TTL: 9}, 0, known{ttl: bareTTL}},
 		{"a failure with its reason", resolver.Result{Rcode: code.ServFail, Text: "lame"}, 0, known{why: "lame"}},
 		{"a failure with a long reason", resolver.Result{Rcode: code.ServFail, Text: strings.Repeat("x", 999)}, 0, known{why: strings.Repeat("x", maxWhy)}},
+		{"a chain that comes back to itself", resolver.Result{Rcode: code.ServFail, Text: "alias loop", Chain: resolver.Chain{{Kind: resolver.Loop}}}, 0, known{why: "alias loop", endless: true}},
+		{"a chain that is too long", resolver.Result{Rcode: code.ServFail, Text: "too long", Chain: resolver.Chain{{Kind: resolver.CNAME}, {Kind: resolver.TooLong}}}, 0, known{why: "too long", endless: true}},
+		{"a loop on the way to a server", resolver.Result{Rcode: code.ServFail, Text: "no server", Chain: resolver.Chain{{Depth: 1, Kind: resolver.Loop}}}, 0, known{why: "no server"}},
 		{"a failure without a reason", resolver.Result{Rcode: code.YXDomain}, 0, known{why: "the answer is YXDOMAIN"}},
 		{"expired addresses", resolver.Result{Answer: []resolver.Item{one}, Stale: true}, 0, known{why: "nothing but expired data is to be had"}},
 		{"an expired denial", resolver.Result{Rcode: code.NXDomain, Stale: true, Text: "stale"}, 0, known{why: "stale"}},
 	} {
 		got := judge(&c.result, rr.TypeA)
-		if got.set.Count() != c.count || got.ttl != c.want.ttl || got.gone != c.want.gone || got.why != c.want.why {
+		if got.set.Count() != c.count || got.ttl != c.want.ttl || got.gone != c.want.gone || got.why != c.want.why || got.endless != c.want.endless {
 			t.Errorf("%s: got %+v", c.name, got)
 		}
 	}

@@ -60,6 +60,7 @@ func (t *Table) follow(ctx context.Context) {
 	for {
 		begin := time.Now()
 		f.sync(t.options.Zones())
+		t.complain()
 		pause := min(max(pauseFactor*time.Since(begin), shortestPause), longestPause)
 		if !sleep(ctx, pause) {
 			return

@@ -26,6 +26,7 @@ type known struct {
 	ttl     uint32 // that it came with, in seconds
 	gone    bool   // the name does not exist
 	why     string // the last attempt failed; "" where it did not
+	endless bool   // and will, until somebody mends the chain
 }
 
 // flat is k at now; k may be nil.
@@ -36,9 +37,9 @@ func (k *known) flat(now int64) answer.Flat {
 	case now < k.expires:
 		return answer.Flat{State: answer.Fresh, Set: k.set, TTL: k.left(now), Gone: k.gone}
 	case !k.good(now):
-		return answer.Flat{State: answer.Failing, Why: k.reason()}
+		return answer.Flat{State: answer.Failing, Why: k.reason(), Endless: k.endless}
 	case k.why == "" && now < k.fails:
-		return answer.Flat{State: answer.Renewing, Set: k.set, TTL: 1, Gone: k.gone}
+		return answer.Flat{State: answer.Renewing, Set: k.set, TTL: min(k.ttl, 1), Gone: k.gone}
 	}
 	return answer.Flat{State: answer.Failing, Set: k.set, Gone: k.gone, Since: k.expires, Why: k.reason()}
 }

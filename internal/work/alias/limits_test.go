@@ -3,6 +3,7 @@ package alias
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"strings"
 	"testing"
@@ -29,11 +30,13 @@ func aliases(from, to int) string {
 
 func TestAnAccountHasSoManyTargets(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		s := newScene(t, func(o *Options) { o.Account, o.MaxPerAccount = byFirstLabel, 10 })
+		var told strings.Builder
+		s := newScene(t, func(o *Options) {
+			o.Account, o.MaxPerAccount, o.Log = byFirstLabel, 10, slog.New(slog.NewTextHandler(&told, nil))
+		})
 		s.world.all(says{"192.0.2.1", 60, time.Millisecond})
 		s.publish(map[string]string{"ann.": aliases(0, 6)})
 		s.run()
-		defer s.stop()
 		synctest.Wait()
 		s.publish(map[string]string{"ann2.": aliases(3, 12), "ben.": aliases(100, 108)})
 		time.Sleep(time.Second)
@@ -68,6 +71,10 @@ func TestAnAccountHasSoManyTargets(t *testing.T) {
 		}
 		if _, refused := s.table.load(); refused != 0 {
 			t.Errorf("%d refused", refused)
+		}
+		s.stop()
+		if text := told.String(); strings.Count(text, "targets=2 per_account=10") != 1 || strings.Count(text, "resolved again") != 1 {
+			t.Errorf("the log:\n%s", text)
 		}
 	})
 }

@@ -32,9 +32,9 @@ func (m *model) want(now int64) answer.Flat {
 	case m.good.text == "" || now-m.ends() > maxKept:
 		return answer.Flat{State: answer.Failing}
 	case now < m.ends():
-		return answer.Flat{State: answer.Fresh, Gone: gone, TTL: uint32((m.ends() - now + second - 1) / second)}
+		return answer.Flat{State: answer.Fresh, Gone: gone, TTL: min(uint32((m.ends()-now+second-1)/second), m.good.ttl)}
 	case !m.failed && now < m.ends()+grace:
-		return answer.Flat{State: answer.Renewing, Gone: gone, TTL: 1}
+		return answer.Flat{State: answer.Renewing, Gone: gone, TTL: min(m.good.ttl, 1)}
 	}
 	return answer.Flat{State: answer.Failing, Gone: gone, Since: m.ends()}
 }

@@ -57,12 +57,22 @@ func judge(r *resolver.Result, t rr.Type) *known {
 	case r.Rcode == code.NXDomain && !r.Stale:
 		return &known{gone: true, ttl: denialTTL(r)}
 	case r.Rcode != code.NoError || r.Stale:
-		return &known{why: reasonOf(r)}
+		return &known{why: reasonOf(r), endless: endless(r.Chain)}
 	}
 	if n := len(r.Answer); n > 0 && r.Answer[n-1].Set.Type() == t {
-		return &known{set: addresses(r.Answer[n-1].Set), ttl: min(max(r.TTL, 1), maxTTL)}
+		return &known{set: addresses(r.Answer[n-1].Set), ttl: min(r.TTL, maxTTL)}
 	}
 	return &known{ttl: denialTTL(r)}
+}
+
+// endless reports whether c is a chain that has no end: that is an answer, though
+// not one of use.
+func endless(c resolver.Chain) bool {
+	if len(c) == 0 {
+		return false
+	}
+	last := c[len(c)-1]
+	return last.Depth == 0 && (last.Kind == resolver.Loop || last.Kind == resolver.TooLong)
 }
 
 // denialTTL is how long a denial holds (RFC 2308, Section 5).
@@ -70,7 +80,7 @@ func denialTTL(r *resolver.Result) uint32 {
 	if len(r.Authority) == 0 {
 		return bareTTL
 	}
-	return min(max(r.TTL, 1), maxTTL)
+	return min(r.TTL, maxTTL)
 }
 
 // addresses is a copy of set, as far as it is kept.
@@ -99,12 +109,15 @@ func (t *Table) settle(f *family, next *known) {
 	now, old := t.now(), f.known.Load()
 	if next.why != "" {
 		f.tries++
-		f.publish(old.failing(next.why, now))
-		t.at(f, now+backoff(f.tries, old.good(now)))
+		t.at(f, now+backoff(f.tries, old.good(now) || next.endless))
+		if !next.endless {
+			next = old.failing(next.why, now)
+		}
+		f.publish(next)
 		return
 	}
 	f.tries = 0
-	next.expires = now + int64(next.ttl)*second
+	next.expires = now + int64(max(next.ttl, 1))*second
 	next.fails = next.expires + grace
 	changed := !next.same(old)
 	if !changed {

@@ -88,19 +88,20 @@ type Table struct {
 	wake     chan struct{} // the plan has become shorter
 	touched  chan struct{} // there is something to remember
 
-	mu       sync.Mutex
-	closed   bool
-	plan     plan
-	lanes    lanes
-	nobody   *account // whom guests are charged to
-	guests   map[*target]struct{}
-	warm     int // targets kept warm, guests not counted
-	refused  int // targets that are not, because of a limit
-	orphans  int // targets whose charge has to be given to another link
-	freed    bool
-	unsaved  []*family
-	lastTurn int64
-	nextTidy int64
+	mu         sync.Mutex
+	closed     bool
+	plan       plan
+	lanes      lanes
+	nobody     *account // whom guests are charged to
+	guests     map[*target]struct{}
+	warm       int // targets kept warm, guests not counted
+	refused    int // targets that are not, because of a limit
+	complained int // what the log was told of refused; the follower's
+	orphans    int // targets whose charge has to be given to another link
+	freed      bool
+	unsaved    []*family
+	lastTurn   int64
+	nextTidy   int64
 }
 
 // New makes an empty Table.
