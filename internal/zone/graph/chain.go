@@ -31,7 +31,9 @@ func (c *Chain) Depth() int { return len(c.Steps) }
 // Follow is the Chain of name for records of type t: any type of data but CNAME,
 // which is not followed when asked for, and DS, which lives on the other side of a
 // cut. CNAME and DNAME lead on for all types, ALIAS for addresses, AliasMode for
-// its own type and then addresses (RFC 9460, Section 2.4.2). limit is 1 to MaxLimit; 0 means DefaultLimit.
+// its own type and then addresses (RFC 9460, Section 2.4.2). Of several targets of
+// an ALIAS it goes to the first; Loop and Ways go to all of them. limit is 1
+// to MaxLimit; 0 means DefaultLimit.
 func Follow(set *zone.Set, name dname.Name, t rr.Type, limit int) Chain {
 	f := follower{walker: walker{set: set}, seen: make(map[visit]bool)}
 	return f.follow(name.Lower(), t, bounded(limit))
@@ -132,21 +134,6 @@ func loopOf(steps []Step) []dname.Name {
 	}
 	return append(path, back)
 }
-
-// Loop is the path of a loop that name leads into, for a client that wants
-// addresses or a service in AliasMode, through all zones of set: its first name
-// again at its end. A chain longer than MaxLimit counts as none.
-func Loop(set *zone.Set, name dname.Name) (path []dname.Name, ok bool) {
-	for _, t := range wants {
-		if c := Follow(set, name, t, MaxLimit); c.End == Looping {
-			return c.Loop, true
-		}
-	}
-	return nil, false
-}
-
-// wants is what a client may look for that makes a difference to where it is led, first what most want.
-var wants = [...]rr.Type{addresses, rr.TypeHTTPS, rr.TypeSVCB}
 
 // PathString is names as "a -> b -> a".
 func PathString(names []dname.Name) string {

@@ -83,24 +83,52 @@ func (w *walker) find(name dname.Name) (p place, end End) {
 }
 
 // step is the step from name for a client that wants records of type t, and the
-// type that it wants then. There is none if end is another than goesOn.
+// type that it wants then: the first of those that fork has. There is none if
+// end is another than goesOn.
 func (w *walker) step(name dname.Name, t rr.Type) (s Step, next rr.Type, end End) {
+	s, set, next, end := w.onward(name, t)
+	if !set.Empty() {
+		s.Kind, s.Target = leading(set)
+		s.Target = s.Target.Lower()
+	}
+	return s, next, end
+}
+
+// fork is all steps from name: one for each target of an ALIAS, or in AliasMode,
+// that has several. Those of end Looping and Overflow are not gone.
+func (w *walker) fork(name dname.Name, t rr.Type) (steps []Step, next rr.Type, end End) {
+	s, set, next, end := w.onward(name, t)
+	if set.Empty() && (end == goesOn || end == Looping || end == Overflow) {
+		steps = append(steps, s)
+	}
+	for rest := set; !rest.Empty(); {
+		var r rr.Record
+		r, rest = rest.Next()
+		if k, target := pointer(r); k.Follows() {
+			s.Kind, s.Target = k, target.Lower()
+			steps = append(steps, s)
+		}
+	}
+	return steps, next, end
+}
+
+// onward is the step from name as far as it is the same for all records of set,
+// those that lead on; set is empty where none does, or a DNAME, which is a step already.
+func (w *walker) onward(name dname.Name, t rr.Type) (s Step, set rr.Set, next rr.Type, end End) {
 	p, end := w.find(name)
 	if end != goesOn {
-		return s, t, end
+		return s, nil, t, end
 	}
 	if p.found.Match == zone.Redirected {
 		s, end = w.redirect(&p)
-		return s, t, end
+		return s, nil, t, end
 	}
-	set, next := way(p.found.Node, t)
+	set, next = way(p.found.Node, t)
 	if set.Empty() {
-		return s, t, endAt(p.found.Node, t)
+		return s, nil, t, endAt(p.found.Node, t)
 	}
 	s = Step{Name: w.key.Name().Clone(), Owner: p.owner, Apex: p.zone.Apex(), TTL: set.TTL()}
-	s.Kind, s.Target = leading(set)
-	s.Target = s.Target.Lower()
-	return s, next, goesOn
+	return s, set, next, goesOn
 }
 
 // way is the RRset of n that leads on, if any, and the type wanted behind it.

@@ -1,8 +1,8 @@
 package lint
 
 import (
-	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/lint/form"
 )
 
@@ -20,9 +20,9 @@ var aliasChain = Rule{
 			if t.links > c.maxChain() {
 				return
 			}
-			f := c.at(s.name, s.t, 0, "%s %s points to an alias: it takes %d links to get to %s", s.name, s.t, t.links, t.end)
+			f := c.at(s.name, s.t, s.nth, "%s points to an alias: it takes %d links to get to %s", c.called(s), t.links, t.end)
 			if f.Code != "" {
-				f.Fixes = c.shortcut(s, t.end)
+				f.Fixes = c.shortcut(s, t)
 			}
 		})
 	},
@@ -43,10 +43,10 @@ var aliasChainTooLong = Rule{
 			if t.links <= c.maxChain() {
 				return
 			}
-			f := c.at(s.name, s.t, 0, "%s %s starts a chain of more than %d links, which ends at %s", s.name, s.t, c.maxChain(), t.end)
+			f := c.at(s.name, s.t, s.nth, "%s starts a chain of more than %d links, which ends at %s", c.called(s), c.maxChain(), t.end)
 			if f.Code != "" {
-				f.Conflicts = c.links([]dname.Name{s.name}, s.q)
-				f.Fixes = c.shortcut(s, t.end)
+				f.Conflicts = []string{s.name.String() + " " + c.line(s.name, s.record, s.nth)}
+				f.Fixes = c.shortcut(s, t)
 			}
 		})
 	},
@@ -59,35 +59,44 @@ func (c *check) maxChain() int {
 	return DefaultMaxChain
 }
 
-// chains shows all aliases whose chain has more than one link and an end.
+// chains shows all aliases whose chain has more than one link and an end by
+// every way, with what the record leads to.
 func (c *check) chains(show func(start, tail)) {
 	for _, s := range c.chained {
 		if s.t == rr.TypeCNAME && s.q != forAddresses {
 			continue
 		}
-		t, _, _ := c.tail(s.name, s.q)
-		if !t.circle && !t.grows && t.links > 1 && c.ownType(s) {
+		if t := c.tail(s.target, s.q); !t.circle && !t.grows && t.links > 0 && c.stands(s) {
+			t.links++
 			show(s, t)
 		}
 	}
 }
 
-// ownType reports whether the record that starts s stands there itself.
-func (c *check) ownType(s start) bool {
+// stands reports whether the record of s stands at its name and leads on from there.
+func (c *check) stands(s start) bool {
+	if s.record == nil {
+		return false
+	}
 	c.key.Set(s.name)
 	n := c.zone.Node(&c.key, c.key.Depth())
-	return n != nil && !n.Set(s.t).Empty()
+	return n != nil && linkType(zone.Found{Node: n}, s.q) == s.t && (s.t != rr.TypeCNAME || s.nth == 0)
 }
 
-// shortcut offers to point the record that starts s to end.
-func (c *check) shortcut(s start, end dname.Name) []Fix {
+// called is what the record of s is called in texts.
+func (c *check) called(s start) string {
+	text := s.name.String() + " " + s.t.String()
 	c.key.Set(s.name)
-	for set := c.zone.Node(&c.key, c.key.Depth()).Set(s.t); len(set) > 0; {
-		var r rr.Record
-		r, set = set.Next()
-		if target := form.Target(r); target != nil {
-			return c.retarget(&pointer{subject: &subject{owner: s.name}, record: r, target: target}, end)
-		}
+	if _, more := c.zone.Node(&c.key, c.key.Depth()).Set(s.t).Next(); !more.Empty() {
+		text += " " + s.target.String()
 	}
-	return nil
+	return text
+}
+
+// shortcut offers to point the record of s to the end, where there is one only.
+func (c *check) shortcut(s start, t tail) []Fix {
+	if t.forks {
+		return nil
+	}
+	return c.retarget(&pointer{subject: &subject{owner: s.name}, record: s.record, target: form.Target(s.record)}, t.end)
 }

@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
@@ -21,119 +23,129 @@ const (
 	forHTTPS
 )
 
-// start is where a chain of more than one link begins.
+// start is a record that is the first link of a chain of more than one.
 type start struct {
-	name dname.Name // lower-cased; below a DNAME owner, "*" stands for any name
-	t    rr.Type    // of the record that is the first link
-	q    question
+	name   dname.Name // lower-cased; below a DNAME owner, "*" stands for any name
+	t      rr.Type    // of the record
+	q      question
+	target dname.Name // where the record leads, lower-cased
+	record rr.Record  // nil where none stands at name itself
+	nth    int        // of its set
 }
 
-// tail is what a name leads to.
-type tail struct {
-	links  int        // redirections up to the end
-	end    dname.Name // the last name of the chain
-	circle bool       // there is no end
-	grows  bool       // there is none, as the names get longer and longer
-}
-
-// longChain bounds what is walked of a chain in one go when a Change is judged.
-const longChain = 1000
-
-// tail walks the chain that starts at name until it ends, leaves the zones held or
-// comes to a name walked before. No name is walked twice. loop is the circle that
-// it runs into, if it is a new one, and path the way there, the circle included.
-func (c *check) tail(name dname.Name, q question) (t tail, path, loop []dname.Name) {
-	if c.tails == nil {
-		c.tails = make(map[string]tail)
-	}
-	seen := make(map[string]int)
-	for {
-		known, ok := c.tails[tailKey(name, q)]
-		if ok {
-			t = known
-			break
-		}
-		if i, ok := seen[string(name)]; ok {
-			t, loop = tail{circle: true}, path[i:]
-			break
-		}
-		seen[string(name)] = len(path)
-		path = append(path, name)
-		next, grows := c.step(name, q)
-		if next == nil || c.pointers != nil && len(path) > longChain {
-			t = tail{links: -1, end: name, grows: grows}
-			break
-		}
-		name = next
-	}
-	for i := len(path) - 1; i >= 0; i-- {
-		t.links++
-		c.tails[tailKey(path[i], q)] = t
-	}
-	return t, path, loop
-}
-
-func tailKey(name dname.Name, q question) string { return string(q) + string(name) }
-
-// step is the name that a question about name is led to, lower-cased; nil if to
-// none, which grows says is for its length (RFC 6672, Section 2.2).
-func (c *check) step(name dname.Name, q question) (next dname.Name, grows bool) {
+// onward is the names that a question about name is led to, lower-cased: several
+// where an ALIAS has several targets. There is none where a DNAME makes it
+// too long, which grows says (RFC 6672, Section 2.2).
+func (c *check) onward(name dname.Name, q question) (next []dname.Name, grows bool) {
 	in, f := c.look(name)
 	if in == nil {
 		return nil, false
 	}
 	if f.Match == zone.Redirected {
-		under := name[:len(name)-len(name.Suffix(f.Depth))]
-		next = append(append(next, under...), f.Node.Set(rr.TypeDNAME).Target()...)
-	} else {
-		next = link(f, q)
+		under, target := name[:len(name)-len(name.Suffix(f.Depth))], f.Node.Set(rr.TypeDNAME).Target()
+		made := append(append(make(dname.Name, 0, len(under)+len(target)), under...), target...)
+		if len(made) > dname.MaxLen {
+			return nil, true
+		}
+		return []dname.Name{made.Lower()}, false
 	}
-	if next == nil || len(next) > dname.MaxLen {
-		return nil, next != nil
+	for _, r := range links(f, q) {
+		next = append(next, form.Target(r).Lower())
 	}
-	return next.Lower(), false
+	return next, false
 }
 
-// link is the target of what was found at a name, if it is an alias to q.
-func link(f zone.Found, q question) dname.Name {
-	if f.Match != zone.Exact && f.Match != zone.Synthesized {
-		return nil
+// leads reports whether to is one of the names that q is led to from the name from.
+func (c *check) leads(from dname.Name, q question, to dname.Name) bool {
+	in, f := c.look(from)
+	if in == nil {
+		return false
 	}
-	if f.Node.Is(zone.HasCNAME) {
-		return f.Node.Set(rr.TypeCNAME).Target()
+	if f.Match == zone.Redirected {
+		next, _ := c.onward(from, q)
+		return slices.ContainsFunc(next, to.Equal)
 	}
-	switch q {
-	case forSVCB:
-		return form.AliasTarget(f.Node.Set(rr.TypeSVCB))
-	case forHTTPS:
-		return form.AliasTarget(f.Node.Set(rr.TypeHTTPS))
-	}
-	if s := f.Node.Set(rr.TypeALIAS); !s.Empty() {
-		return s.Target()
-	}
-	return nil
+	_, _, ok := linkTo(f, q, to)
+	return ok
 }
 
-// links lists the records that lead q on from each of names, with their owners:
-// those of a name that a wildcard or a DNAME makes are there.
-func (c *check) links(names []dname.Name, q question) []string {
+// links yields the records by which what was found at a name leads q on, each
+// with its number in its set; none where a DNAME does.
+func links(f zone.Found, q question) iter.Seq2[int, rr.Record] {
+	return func(yield func(int, rr.Record) bool) {
+		if f.Match != zone.Exact && f.Match != zone.Synthesized {
+			return
+		}
+		t := linkType(f, q)
+		set := f.Node.Set(t)
+		for nth := 0; !set.Empty(); nth++ {
+			var r rr.Record
+			r, set = set.Next()
+			// AliasMode to "." says that there is no service (RFC 9460, Section 2.5.1).
+			if service := q == forSVCB || q == forHTTPS; service && t != rr.TypeCNAME && (!r.AliasMode() || form.Target(r) == nil) {
+				continue
+			}
+			if !yield(nth, r) || t == rr.TypeCNAME {
+				return
+			}
+		}
+	}
+}
+
+// isLink reports whether what was found at a name leads q on.
+func isLink(f zone.Found, q question) bool {
+	for range links(f, q) {
+		return true
+	}
+	return f.Match == zone.Redirected
+}
+
+// steps lists the records that lead q from each of names to the next, with their
+// owners: those of a name that a wildcard or a DNAME makes are there.
+func (c *check) steps(names []dname.Name, q question) []string {
 	const most = 20
 	var out []string
-	for i, n := range names {
+	for i, n := range names[:len(names)-1] {
 		if i == most {
-			return append(out, fmt.Sprintf("and %d more", len(names)-most))
+			return append(out, fmt.Sprintf("and %d more", len(names)-1-most))
 		}
 		in, f := c.look(n)
 		if in == nil || f.Match == zone.Missing {
 			continue
 		}
-		owner, t := source(n, f), linkType(f, q)
-		if s := f.Node.Set(t); !s.Empty() {
-			r, _ := s.Next()
-			out = append(out, owner.String()+" "+c.line(owner, r, 0))
+		owner := source(n, f)
+		if r, nth, ok := linkTo(f, q, names[i+1]); ok {
+			out = append(out, owner.String()+" "+c.line(owner, r, nth))
 		}
 	}
 	return out
+}
+
+// linkTo is the record of what was found by which q is led to next.
+func linkTo(f zone.Found, q question, next dname.Name) (r rr.Record, nth int, ok bool) {
+	if f.Match == zone.Redirected {
+		r, _ = f.Node.Set(rr.TypeDNAME).Next()
+		return r, 0, true
+	}
+	for nth, r := range links(f, q) {
+		if form.Target(r).Equal(next) {
+			return r, nth, true
+		}
+	}
+	return nil, 0, false
+}
+
+// linkAt is that of the record that stands at owner itself, in the zone under judgement.
+func (c *check) linkAt(owner dname.Name, q question, next dname.Name) (r rr.Record, nth int, ok bool) {
+	if !owner.IsAtOrBelow(c.apex) {
+		return nil, 0, false
+	}
+	c.key.Set(owner)
+	n := c.zone.Node(&c.key, c.key.Depth())
+	if n == nil {
+		return nil, 0, false
+	}
+	return linkTo(zone.Found{Match: zone.Exact, Node: n}, q, next)
 }
 
 // source is the owner of what was found at name.
@@ -150,8 +162,6 @@ func source(name dname.Name, f zone.Found) dname.Name {
 // linkType is the type of the record by which what was found leads q on.
 func linkType(f zone.Found, q question) rr.Type {
 	switch {
-	case f.Match == zone.Redirected:
-		return rr.TypeDNAME
 	case f.Node.Is(zone.HasCNAME):
 		return rr.TypeCNAME
 	case q == forSVCB:
@@ -179,9 +189,9 @@ func (p *pointer) questionOf() (q question, ok bool) {
 func (c *check) gather(p *pointer) {
 	if p.kind == kindDNAME {
 		again := p.found.Match == zone.Redirected || p.found.Match == zone.Exact && p.found.Node.Is(zone.HasDNAME)
-		probe := p.owner.Wildcard(nil)
-		if again && len(probe) <= dname.MaxLen && !p.target.IsAtOrBelow(p.owner) { // dname-loop
-			c.chained = append(c.chained, start{probe.Lower(), rr.TypeDNAME, forAddresses})
+		probe, made := p.owner.Wildcard(nil), p.target.Wildcard(nil)
+		if again && max(len(probe), len(made)) <= dname.MaxLen && !p.target.IsAtOrBelow(p.owner) { // dname-loop
+			c.chained = append(c.chained, start{name: probe.Lower(), t: rr.TypeDNAME, target: made.Lower()})
 		}
 		return
 	}
@@ -191,8 +201,8 @@ func (c *check) gather(p *pointer) {
 		if q != own && (c.pointers == nil || p.kind != kindCNAME) {
 			continue
 		}
-		if p.found.Match == zone.Redirected || link(p.found, q) != nil {
-			c.chained = append(c.chained, start{p.owner.Lower(), p.record.Type(), q})
+		if isLink(p.found, q) {
+			c.chained = append(c.chained, start{p.owner.Lower(), p.record.Type(), q, p.target.Lower(), p.record, p.nth})
 		}
 	}
 }

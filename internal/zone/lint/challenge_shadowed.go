@@ -44,7 +44,7 @@ func isChallenge(n dname.Name) bool {
 // moveProof offers to write the TXT records of n at target, where that is ours and free for it.
 func (c *check) moveProof(n *subject, target dname.Name) []Fix {
 	in, f := c.look(target)
-	if in == nil || link(f, forAddresses) != nil {
+	if in == nil || isLink(f, forAddresses) {
 		return nil
 	}
 	s := n.node.Set(rr.TypeTXT)

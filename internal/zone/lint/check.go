@@ -67,11 +67,16 @@ type check struct {
 
 	glue    []dname.Name // addresses below cuts that are no glue of the cut above them
 	chained []start      // aliases whose target is an alias too
-	tails   map[string]tail
+
+	tails  map[string]tail
+	rings  int  // found so far
+	left   int  // names that may be walked in a Change
+	search int  // names that may be passed in search of ways through rings
+	told   told // of circles
 }
 
 func newCheck(b *zone.Build, s *zone.Snapshot, o *Options) *check {
-	c := &check{options: o, build: b, watched: pointers, rules: rulesFor(o)}
+	c := &check{search: maxSearched, options: o, build: b, watched: pointers, rules: rulesFor(o)}
 	if s != nil {
 		c.enter(s)
 	}

@@ -21,76 +21,95 @@ var cnameLoop = Rule{
 	target:   (*check).gather,
 	after: func(c *check) {
 		for _, s := range c.chained {
-			t, path, loop := c.tail(s.name, s.q)
-			switch {
-			case loop != nil:
-				c.reportLoop(s, path, loop)
-			case t.grows && s.t == rr.TypeDNAME && len(path) > 0:
-				owner := s.name.Parent()
-				f := c.at(owner, s.t, 0, "the names that this DNAME makes only grow: %s", pathText(path[:min(len(path), 4)], false)+" -> ...")
-				f.Conflicts = c.links(path[:1], s.q)
-				f.Fixes = c.removals(owner, s.t)
+			_, known := c.tails[tailKey(s.name, s.q)]
+			t := c.tail(s.name, s.q)
+			switch r := c.circle(s); {
+			case r != nil:
+				c.reportLoop(s, r)
+				c.told.note(r, c.tail(r.loop[0], r.q).ring)
+			case t.grows && !t.circle && s.t == rr.TypeDNAME && (!known || c.pointers != nil):
+				c.reportGrowth(s)
 			}
 		}
 	},
 }
 
-const leadsIn = " leads into a circle of aliases: "
+// reportGrowth is about a DNAME below which names lead to names that it makes longer.
+func (c *check) reportGrowth(s start) {
+	path := []dname.Name{s.name}
+	for next, _ := c.onward(s.name, s.q); len(next) > 0 && len(path) < 4; {
+		i := max(0, slices.IndexFunc(next, func(n dname.Name) bool { return c.tail(n, s.q).grows }))
+		path = append(path, next[i])
+		next, _ = c.onward(next[i], s.q)
+	}
+	owner := s.name.Parent()
+	f := c.at(owner, s.t, 0, "the names that this DNAME makes only grow: %s", pathText(path, false)+" -> ...")
+	f.Conflicts = c.steps(path[:min(len(path), 2)], s.q)
+	f.Fixes = c.removals(owner, s.t)
+}
 
-// reportLoop shows the loop from its first name in canonical order, so that
+// Parts of texts by which findings are told apart.
+const (
+	leadsIn  = " leads into a circle of aliases: "
+	inCircle = "these aliases run in a circle: "
+)
+
+// reportLoop shows the circle from its first name in canonical order, so that
 // the same zones always give the same text. A Change is told of the way into a
-// loop that its names are no part of.
-func (c *check) reportLoop(s start, path, loop []dname.Name) {
-	owner, text := c.canonicalLoop(s.name, loop)
-	if text = "these aliases run in a circle: " + text; c.pointers != nil && len(path) > len(loop) {
-		owner, text = s.name, s.name.String()+leadsIn+pathText(append(slices.Clone(path), loop[0]), false)
+// circle that its names are no part of.
+func (c *check) reportLoop(s start, r *circle) {
+	turned, shown := c.canonical(r)
+	text := inCircle + pathText(turned, true)
+	at := link{s.name, s.q, s.target}
+	if shown >= 0 {
+		at = link{turned[shown], r.q, turned[(shown+1)%len(turned)]}
 	}
-	t, shown := s.t, owner
-	if owner.Equal(s.name) && t == rr.TypeDNAME {
-		shown = owner.Parent()
-	} else if t = c.aliasType(owner); t == 0 {
-		shown, t = s.name, s.t
+	if c.pointers != nil && len(r.path) > len(r.loop) {
+		at, text = link{s.name, s.q, s.target}, s.name.String()+leadsIn+pathText(r.closed(), false)
 	}
-	f := c.at(shown, t, 0, "%s", text)
+	owner, t, nth := c.standing(s, at)
+	f := c.at(owner, t, nth, "%s", text)
 	if f.Code != "" {
-		f.Conflicts = c.links(loop, s.q)
-		f.Fixes = c.removals(shown, t)
+		f.Conflicts = c.steps(append(slices.Clone(r.loop), r.loop[0]), r.q)
+		f.Fixes = c.removalOf(owner, t, nth)
+		c.found[len(c.found)-1].circle = r
 	}
 }
 
-// canonicalLoop is the text of the loop from its first name, and the first name
-// that lies in the zone under judgement, if any; else that is fallback.
-func (c *check) canonicalLoop(fallback dname.Name, loop []dname.Name) (owner dname.Name, text string) {
+// link is one step of a chain.
+type link struct {
+	from dname.Name
+	q    question
+	to   dname.Name
+}
+
+// standing is the owner, type and number of the record that makes the step at;
+// of that of s where a wildcard, or another zone, has it.
+func (c *check) standing(s start, at link) (owner dname.Name, t rr.Type, nth int) {
+	if s.t == rr.TypeDNAME && at.from.Equal(s.name) {
+		return s.name.Parent(), s.t, 0
+	}
+	for _, l := range [...]link{at, {s.name, s.q, s.target}} {
+		if r, nth, ok := c.linkAt(l.from, l.q, l.to); ok {
+			return l.from, r.Type(), nth
+		}
+	}
+	return s.name, s.t, 0
+}
+
+// canonical is the loop from its first name, and the first of its names whose
+// alias stands in the zone under judgement; -1 if none does.
+func (c *check) canonical(r *circle) (turned []dname.Name, shown int) {
 	first := 0
-	for i, n := range loop {
-		if n.Compare(loop[first]) < 0 {
+	for i, n := range r.loop {
+		if n.Compare(r.loop[first]) < 0 {
 			first = i
 		}
 	}
-	turned := append(slices.Clone(loop[first:]), loop[:first]...)
-	for _, n := range turned {
-		if in := c.home(n); in == c.zone && c.aliasType(n) != 0 {
-			return n, pathText(turned, true)
-		}
-	}
-	return fallback, pathText(turned, true)
-}
-
-// aliasType is the type of the record that makes the name an alias by itself; 0
-// where it is one by a wildcard or a DNAME, or of another zone.
-func (c *check) aliasType(name dname.Name) rr.Type {
-	if !name.IsAtOrBelow(c.apex) {
-		return 0
-	}
-	c.key.Set(name)
-	n := c.zone.Node(&c.key, c.key.Depth())
-	if n == nil {
-		return 0
-	}
-	for _, t := range [...]rr.Type{rr.TypeCNAME, rr.TypeALIAS, rr.TypeHTTPS, rr.TypeSVCB} {
-		if !n.Set(t).Empty() {
-			return t
-		}
-	}
-	return 0
+	turned = append(slices.Clone(r.loop[first:]), r.loop[:first]...)
+	return turned, slices.IndexFunc(turned, func(n dname.Name) bool {
+		i := slices.IndexFunc(turned, n.Equal)
+		_, _, ok := c.linkAt(n, r.q, turned[(i+1)%len(turned)])
+		return ok && c.home(n) == c.zone
+	})
 }

@@ -98,7 +98,8 @@ type Report struct {
 // located is a finding that remembers its place for sorting.
 type located struct {
 	Finding
-	at zone.Place
+	at     zone.Place
+	circle *circle // that it is about; nil of others
 }
 
 // sorted puts findings in order of place and keeps the first ones.

@@ -1,11 +1,12 @@
 package lint
 
 import (
-	"bytes"
+	"slices"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
 )
 
 // judgement is a Change on its way to a Report: touch finds out whom it may
@@ -19,6 +20,7 @@ type judgement struct {
 	created []*zone.Snapshot
 	entered []dname.Name // apexes of zones that came or went
 	asked   []dname.Name // targets of NS records at touched names
+	before  *check       // of names in Old; nil until it is wanted
 	key     dname.Key
 }
 
@@ -116,7 +118,7 @@ func (j *judgement) spread(apex, name dname.Name, was, is zone.Node) {
 		return
 	}
 	shades := a.shade != b.shade
-	moved := !bytes.Equal(a.links[3], b.links[3]) // the DNAME leads elsewhere
+	moved := !slices.EqualFunc(a.links[3], b.links[3], dname.Name.Equal) // the DNAME leads elsewhere
 	j.followers(name, shades || moved || a.exists != b.exists, !a.sameLinks(&b))
 	if name.IsWildcard() {
 		j.followers(name.Parent(), true, !a.sameLinks(&b))
@@ -165,7 +167,7 @@ type shape struct {
 	exists bool
 	shade  zone.Facts
 	has    kinds
-	links  [4]dname.Name // by question, and the target of a DNAME
+	links  [4][]dname.Name // the targets by question, and that of a DNAME
 }
 
 func shapeOf(n zone.Node) (s shape) {
@@ -175,11 +177,13 @@ func shapeOf(n zone.Node) (s shape) {
 	s.exists, s.has, s.shade = true, kindsOf(n), n.Facts()&(zone.HasDNAME|zone.IsCut)
 	if s.has&(kindCNAME|kindAlias|kindSVCB) != 0 {
 		for q := forAddresses; q <= forHTTPS; q++ {
-			s.links[q] = link(zone.Found{Match: zone.Exact, Node: n}, q)
+			for _, r := range links(zone.Found{Match: zone.Exact, Node: n}, q) {
+				s.links[q] = append(s.links[q], form.Target(r))
+			}
 		}
 	}
 	if s.shade&zone.HasDNAME != 0 {
-		s.links[3] = n.Set(rr.TypeDNAME).Target()
+		s.links[3] = []dname.Name{n.Set(rr.TypeDNAME).Target()}
 	}
 	return s
 }
@@ -190,7 +194,7 @@ func (s *shape) equal(t *shape) bool {
 
 func (s *shape) sameLinks(t *shape) bool {
 	for i := range s.links {
-		if !bytes.Equal(s.links[i], t.links[i]) {
+		if !slices.EqualFunc(s.links[i], t.links[i], dname.Name.Equal) {
 			return false
 		}
 	}

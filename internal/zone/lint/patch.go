@@ -68,6 +68,18 @@ func (c *check) removals(owner dname.Name, t rr.Type) []Fix {
 	return []Fix{fix("remove the "+t.String()+" record of "+owner.String(), c.removal(owner, s))}
 }
 
+// removalOf offers to remove record nth of the set of type t at owner.
+func (c *check) removalOf(owner dname.Name, t rr.Type, nth int) []Fix {
+	c.key.Set(owner)
+	n := c.zone.Node(&c.key, c.key.Depth())
+	if n == nil || n.Set(t).Empty() || n.Set(t).Count() == 1 {
+		return c.removals(owner, t)
+	}
+	e := c.edit(OpRemove, owner, t)
+	e.Old = texts(n.Set(t))[nth : nth+1]
+	return []Fix{fix("remove "+t.String()+" "+e.Old[0]+" of "+owner.String(), e)}
+}
+
 // retarget offers to let the record of p point to target instead.
 func (c *check) retarget(p *pointer, target dname.Name) []Fix {
 	old, t := p.record.Data(), p.record.Type()

@@ -53,7 +53,7 @@ func (c *check) addAs(s Severity, at zone.Place, owner dname.Name, message strin
 	if c.options.Place != nil {
 		f.File, f.Line, f.Column = c.options.Place(at)
 	}
-	c.found = append(c.found, located{f, at})
+	c.found = append(c.found, located{Finding: f, at: at})
 	return &c.found[len(c.found)-1].Finding
 }
 

@@ -40,8 +40,8 @@ func targetIsAlias(c *check, p *pointer) {
 	if p.isAlias() {
 		t := p.record.Type()
 		f := c.at(p.owner, t, p.nth, "%s %s points to %s, which is an alias", p.owner, t, p.target)
-		if end, _, _ := c.tail(p.target.Lower(), forAddresses); f.Code != "" && !end.circle && !end.grows && end.links > 0 {
-			f.Fixes = c.retarget(p, end.end)
+		if t := c.tail(p.target.Lower(), forAddresses); f.Code != "" && !t.circle && !t.grows && !t.forks && t.links > 0 {
+			f.Fixes = c.retarget(p, t.end)
 		}
 	}
 }

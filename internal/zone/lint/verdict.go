@@ -39,6 +39,9 @@ func (j *judgement) judge() {
 	}
 	for _, v := range now {
 		_, old := stood[v.id()]
+		if v.circle != nil {
+			old = j.stood(v.suspect.apex, v.circle)
+		}
 		if old && (v.Severity == Error || v.suspect.follower) || v.Code == cnameLoop.Code && v.told(circles) {
 			continue
 		}
@@ -68,7 +71,7 @@ func (j *judgement) keep(f Finding) {
 
 // verdict is a finding about a suspect.
 type verdict struct {
-	Finding
+	located
 	suspect *suspect
 }
 
@@ -79,19 +82,46 @@ func (j *judgement) ask(world *zone.Set, names []suspect) []verdict {
 	if world == nil {
 		return nil
 	}
-	c := newCheck(nil, nil, &Options{World: world, MaxChain: j.MaxChain})
-	c.pointers = j.Pointers
-	if world == j.New {
-		c.gone, c.asked = j.gone, j.asked
-	}
+	c := j.among(world)
 	var out []verdict
 	for i := range names {
 		for _, f := range c.ask(&names[i]) {
-			out = append(out, verdict{f.Finding, &names[i]})
+			out = append(out, verdict{f, &names[i]})
 		}
 		c.found = c.found[:0]
 	}
 	return out
+}
+
+// among is a check of names in the zones of world.
+func (j *judgement) among(world *zone.Set) *check {
+	c := newCheck(nil, nil, &Options{World: world, MaxChain: j.MaxChain})
+	c.pointers, c.left, c.search = j.Pointers, manyNames, manyNames
+	if world == j.New {
+		c.gone, c.asked = j.gone, j.asked
+	}
+	return c
+}
+
+// stood reports whether every step of r was there before, in a zone of that apex
+// and beside it.
+func (j *judgement) stood(apex dname.Name, r *circle) bool {
+	in := zoneOf(j.Old, apex, &j.key)
+	if in == nil {
+		return false
+	}
+	if j.before == nil {
+		j.before = j.among(j.Old)
+	}
+	c := j.before
+	c.enter(in)
+	way := r.closed()
+	for i, n := range way[:len(way)-1] {
+		if !c.leads(n, r.q, way[i+1]) {
+			return false
+		}
+	}
+	return true
 }
 
 // ask judges one name.
@@ -104,6 +134,7 @@ func (c *check) ask(s *suspect) []located {
 		c.enter(in)
 	}
 	c.glue, c.chained = c.glue[:0], c.chained[:0]
+	c.left, c.search = max(c.left, longChain), max(c.search, longChain)
 	c.aux.Set(s.owner)
 	node := in.Node(&c.aux, c.aux.Depth())
 	switch {
@@ -123,7 +154,6 @@ func (c *check) ask(s *suspect) []located {
 		}
 	}
 	if len(c.glue)+len(c.chained) > 0 {
-		clear(c.tails) // each name is told its own way into a circle
 		c.each(func(r *Rule) func(*check) { return r.after })
 	}
 	return c.found
@@ -133,8 +163,9 @@ func (c *check) ask(s *suspect) []located {
 // wildcard or the DNAME may stand for it.
 func (c *check) absent(owner dname.Name) {
 	for q := forAddresses; q <= forHTTPS; q++ {
-		if next, _ := c.step(owner.Lower(), q); next != nil {
-			c.chained = append(c.chained, start{owner.Lower(), rr.TypeCNAME, q})
+		next, _ := c.onward(owner.Lower(), q)
+		for _, n := range next {
+			c.chained = append(c.chained, start{name: owner.Lower(), t: rr.TypeCNAME, q: q, target: n})
 		}
 	}
 }
