@@ -220,10 +220,10 @@ type Propagation struct {
 	Matches    int                 `json:"matches"`
 	Differs    int                 `json:"differs"`
 	Errors     int                 `json:"errors"`
-	Done       bool                `json:"done" doc:"all that answered match, and one of them at least is authoritative or a resolver"`
+	Done       bool                `json:"done" doc:"all that answered match, and one did; warnings say who could not"`
 	Left       Seconds             `json:"left" nullable:"true" doc:"until the last resolver that differs forgets what it has; 0 where none differs; null where nobody knows, as an authoritative server still gives it out"`
 	Until      *time.Time          `json:"until,omitempty" doc:"the end of it"`
-	Warnings   []string            `json:"warnings,omitempty" doc:"servers of the zone that its parent does not name, and the like"`
+	Warnings   []string            `json:"warnings,omitempty" doc:"servers of the zone that its parent does not name, that nobody delegates the zone, and the like"`
 	TookMS     float64             `json:"took_ms"`
 }
 

@@ -24,9 +24,9 @@ type AccountPatch struct {
 // MaxAccounts bounds how many accounts there may be.
 const MaxAccounts = 100_000
 
-// foldEmail is how e-mail addresses compare. Strictly, case matters before the
+// FoldEmail is how e-mail addresses compare. Strictly, case matters before the
 // @ (RFC 5321, Section 2.4); to people it never does.
-func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+func FoldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
 // seenAccount is the account of that id, nil if p does not see it. It needs mu or write.
 func (k *Keeper) seenAccount(p *Principal, id string) *accountEntry {
@@ -159,7 +159,7 @@ func mayRule(p *Principal) error {
 func (k *Keeper) change(ctx context.Context, p *Principal, a *accountEntry, patch *AccountPatch) (*Account, error) {
 	var err error
 	if patch.Name != nil {
-		if a.Name, err = checkName(*patch.Name); err != nil {
+		if a.Name, err = CheckName(*patch.Name); err != nil {
 			return nil, err
 		}
 	}
@@ -197,17 +197,26 @@ func checkRole(p *Principal, a *accountEntry, role Role) error {
 
 // checkEmail says whether email can be that of the account of that id.
 func (k *Keeper) checkEmail(id, email string) (string, error) {
-	email = strings.TrimSpace(email)
-	if email == "" {
+	if strings.TrimSpace(email) == "" {
 		return "", nil
 	}
+	email, err := CheckEmail(email)
+	if err != nil {
+		return "", err
+	}
+	if other := k.byEmail[FoldEmail(email)]; other != nil && other.ID != id {
+		return "", &Error{Class: Conflict, Code: "email-taken", Field: "email", Message: "the account " + other.Name + " has that e-mail address", Fix: "give another one, or change that account first"}
+	}
+	return email, nil
+}
+
+// CheckEmail is email without space around it, or what is wrong with it.
+func CheckEmail(email string) (string, error) {
+	email = strings.TrimSpace(email)
 	local, domain, at := strings.Cut(email, "@")
 	odd := strings.ContainsFunc(email, func(r rune) bool { return r <= ' ' || r > '~' })
 	if !at || local == "" || domain == "" || odd || strings.Contains(domain, "@") || len(email) > MaxEmail {
 		return "", invalid("email", "write it as name@example.com, in ASCII", "that is no e-mail address")
-	}
-	if other := k.byEmail[foldEmail(email)]; other != nil && other.ID != id {
-		return "", &Error{Class: Conflict, Code: "email-taken", Field: "email", Message: "the account " + other.Name + " has that e-mail address", Fix: "give another one, or change that account first"}
 	}
 	return email, nil
 }

@@ -27,7 +27,7 @@ func (k *Keeper) Authenticate(_ context.Context, secret string, from netip.Addr)
 // do that is not of another account. The key is the secret, the address is not.
 func (k *Keeper) AuthenticateKey(_ context.Context, email, key string, from netip.Addr) (*Principal, error) {
 	t := k.find(key)
-	if t == nil || len(email) > MaxEmail || !k.mayBe(t, foldEmail(email)) {
+	if t == nil || len(email) > MaxEmail || !k.mayBe(t, FoldEmail(email)) {
 		return nil, k.unknown(from)
 	}
 	return k.admit(t, from)

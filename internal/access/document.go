@@ -75,7 +75,7 @@ type tokenEntry struct {
 // bind makes e ready to act for account.
 func (e *tokenEntry) bind(account *Account) *tokenEntry {
 	bound := *e
-	bound.email = foldEmail(account.Email)
+	bound.email = FoldEmail(account.Email)
 	bound.principal = &Principal{
 		Account: account.ID, Token: e.ID, Name: e.Name, Admin: account.Role == Admin,
 		Limits: e.Limits, rules: compile(&e.Limits),

@@ -79,5 +79,5 @@ func may(p *Principal, s Scope) error {
 	if p.Has(s) {
 		return nil
 	}
-	return forbidden(&Denied{Scope: s})
+	return forbidden(&Denied{Scope: s, Person: p.Person})
 }

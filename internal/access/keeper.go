@@ -76,11 +76,11 @@ func (k *Keeper) keepAccount(a *accountEntry) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if before := k.accounts[a.ID]; before != nil {
-		delete(k.byEmail, foldEmail(before.Email))
+		delete(k.byEmail, FoldEmail(before.Email))
 	}
 	k.accounts[a.ID] = a
 	if a.Email != "" {
-		k.byEmail[foldEmail(a.Email)] = a
+		k.byEmail[FoldEmail(a.Email)] = a
 	}
 	for _, t := range a.tokens {
 		k.putToken(t.bind(&a.Account))
@@ -114,7 +114,7 @@ func (k *Keeper) dropAccount(a *accountEntry) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.accounts, a.ID)
-	delete(k.byEmail, foldEmail(a.Email))
+	delete(k.byEmail, FoldEmail(a.Email))
 }
 
 // saveAccount writes a to the shelf and then into the maps.

@@ -57,6 +57,18 @@ func (l *Limiter) Allow(key string, n int) (ok bool, retryAfter time.Duration) {
 // Take is Allow, and says how key stands after it.
 func (l *Limiter) Take(key string, n int) Quota { return l.quota(key, n, true) }
 
+// Return gives back n events of key that did not count after all.
+func (l *Limiter) Return(key string, n int) {
+	if l.gap == 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if free, known := l.free[key]; known {
+		l.free[key] = free.Add(-time.Duration(min(max(n, 0), l.burst)) * l.gap)
+	}
+}
+
 // Ask says whether Take would take n events, and takes none.
 func (l *Limiter) Ask(key string, n int) Quota { return l.quota(key, n, false) }
 

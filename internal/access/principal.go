@@ -45,16 +45,18 @@ func (s Scope) holds(t Scope) bool {
 	return all && strings.HasPrefix(string(t), resource+":")
 }
 
-// Principal is who a request acts as: a token of an account, with its limits.
-// It is immutable.
+// Principal is who a request acts as: a token of an account with its limits, or
+// a person of it who has signed in. It is immutable.
 type Principal struct {
 	Account string // id
-	Token   string // id
-	Name    string // of the token
+	Token   string // id of the token, or of the person
+	Name    string // of the token, or of the person
+	Person  bool   // it is a person
 	Admin   bool   // may act for all accounts
 	Limits  Limits
 
-	rules *rules // of Limits; nil where no Keeper made the Principal
+	rules *rules      // of Limits; nil where no Keeper made the Principal
+	ended func() bool // of a person's session; nil for a token
 }
 
 // Limits narrow what a token may do. An empty list does not narrow.
@@ -71,11 +73,15 @@ type Limits struct {
 // Denied says what a Principal lacks.
 type Denied struct {
 	Scope  Scope  // that is missing; empty where a limit forbids
+	Person bool   // it is a person who lacks it
 	Detail string // what is forbidden and by which limit
 }
 
 func (d *Denied) Error() string {
-	if d.Scope != "" {
+	switch {
+	case d.Scope != "" && d.Person:
+		return fmt.Sprintf("your role does not have the right %s; ask an owner of the account", d.Scope)
+	case d.Scope != "":
 		return fmt.Sprintf("the token lacks the scope %s; use one that has it", d.Scope)
 	}
 	return d.Detail
@@ -90,7 +96,7 @@ func (p *Principal) Has(s Scope) bool {
 func (p *Principal) May(scopes ...Scope) error {
 	for _, s := range scopes {
 		if !p.Has(s) {
-			return &Denied{Scope: s}
+			return &Denied{Scope: s, Person: p.Person}
 		}
 	}
 	return nil

@@ -162,8 +162,9 @@ func parseNetwork(text string) (netip.Prefix, error) {
 	return p.Masked(), nil
 }
 
-// checkName says whether name can be that of a token or an account.
-func checkName(name string) (string, error) {
+// CheckName is name without space around it, or why it cannot be that of a token,
+// an account or a person.
+func CheckName(name string) (string, error) {
 	name = strings.TrimSpace(name)
 	const fix = "give a short name by which people know it"
 	switch {

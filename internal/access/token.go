@@ -72,7 +72,7 @@ func (k *Keeper) CreateToken(ctx context.Context, p *Principal, spec *TokenSpec)
 
 // newToken checks spec, all but what depends on the other tokens.
 func (k *Keeper) newToken(p *Principal, spec *TokenSpec) (*Token, error) {
-	name, err := checkName(spec.Name)
+	name, err := CheckName(spec.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (k *Keeper) addToken(ctx context.Context, p *Principal, t *tokenEntry) erro
 	if a == nil {
 		return missing("account", t.Account)
 	}
-	if k.tokens[p.Token] == nil { // revoked since it was authenticated
+	if p.Ended() || !p.Person && k.tokens[p.Token] == nil { // revoked since it was authenticated
 		return ErrUnknown
 	}
 	if len(a.tokens) >= MaxTokens {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/face/cloudflare"
-	"github.com/truename-dns/truename/internal/face/health"
 	"github.com/truename-dns/truename/internal/face/v1"
 )
 
@@ -16,14 +15,11 @@ func (a *App) handler() http.Handler {
 	if rate := a.config.APIRate; rate > 0 {
 		limiter = access.NewLimiter(float64(rate), 2*rate, access.MaxKeys)
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", health.Handler(a.ready.Load, a.metrics()))
-	mux.Handle("GET /{$}", http.RedirectHandler(v1.Prefix+"/docs", http.StatusFound))
 	apis := map[string]http.Handler{
 		v1.Prefix:         a.whenReady(a.v1(limiter)),
 		cloudflare.Prefix: a.whenReady(a.cloudflare(limiter)),
 	}
-	return byPrefix(apis, mux)
+	return byPrefix(apis, a.pages())
 }
 
 // byPrefix hands requests on by what their path starts with. A ServeMux would
@@ -41,7 +37,10 @@ func byPrefix(apis map[string]http.Handler, rest http.Handler) http.Handler {
 }
 
 func (a *App) v1(limiter *access.Limiter) http.Handler {
-	c := v1.Config{Control: a.control, Keeper: a.keeper, Version: BuildVersion(), Log: a.log, Doctor: a.doctor()}
+	c := v1.Config{
+		Control: a.control, Keeper: a.keeper, People: a.people, Version: BuildVersion(), Log: a.log, Doctor: a.doctor(),
+		Traffic: a.traffic, Targets: a.aliases, Served: a.serve.Zones,
+	}
 	if limiter != nil {
 		c.Limiter = limiter
 	}

@@ -17,6 +17,7 @@ func (a *App) greet() {
 	if a.http != nil {
 		at := reachable(netip.MustParseAddrPort(a.http.String()))
 		fmt.Fprintf(&b, "and %s://%s/metrics; the API is at %[1]s://%[2]s/v1, described at %[1]s://%[2]s/v1/docs\n", a.scheme(), at)
+		a.greetPeople(&b, a.scheme()+"://"+at.String())
 	}
 	if a.secret != "" {
 		fmt.Fprintf(&b, "\nThe admin's token, shown this once; keep it safe:\n  %s\n", a.secret)

@@ -36,6 +36,7 @@ type App struct {
 	keeper  *access.Keeper
 	control *control.Control
 	resolving
+	dashboard
 	secret string // of the admin token, where it was made just now
 	dns    *dnsSockets
 	http   net.Addr // that was bound; nil without HTTP
@@ -95,6 +96,7 @@ func (a *App) serveAll(ctx context.Context, stop func(), hangup <-chan os.Signal
 	writers := parts{ctx: writing, stop: stop} // and where one breaks, all ends
 	writers.run(a.control.Run)
 	writers.run(a.keeper.Run)
+	writers.run(a.people.Run)
 	// HTTP stays until DNS has stopped, so that /readyz can say so meanwhile;
 	// the writers stay until nobody is left who could want something written.
 	httpCtx, stopHTTP := context.WithCancel(context.WithoutCancel(ctx))
@@ -112,6 +114,9 @@ func (a *App) serveZones(ctx context.Context, stop func(), hangup <-chan os.Sign
 	err := a.load(ctx)
 	if err == nil {
 		err = a.ensureAdmin(ctx)
+	}
+	if err == nil {
+		err = a.ensureSetup(ctx)
 	}
 	if err != nil {
 		a.dns.server.Close()
@@ -137,6 +142,7 @@ func (a *App) start(p *parts, hangup <-chan os.Signal) {
 	p.run(a.rotateCookies)
 	p.run(a.config.Resolving.Clock.Run)
 	p.run(a.aliases.Run)
+	p.run(a.traffic.Run)
 	p.run(func(ctx context.Context) error { return a.reloadOn(ctx, hangup) })
 	if a.files != nil {
 		p.run(a.files.Run)

@@ -25,9 +25,13 @@ func (a *App) openStore(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("--data: reading the accounts: %w", err), s.Close())
 	}
+	if err := a.openPeople(ctx); err != nil {
+		return errors.Join(err, s.Close())
+	}
 	a.control = control.New(s, publisher{a}, control.Config{
 		NameServers: a.config.NameServers, MaxChain: a.config.MaxChain, Log: a.log, Now: a.config.Resolving.Clock.Now,
 	})
+	a.openTraffic()
 	return nil
 }
 

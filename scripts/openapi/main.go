@@ -61,6 +61,8 @@ var tags = []*huma.Tag{
 	{Name: "Search", Description: "Zones and records by a part of their text."},
 	{Name: "Activity", Description: "The log of changes, in the form of DNScale."},
 	{Name: "Accounts and tokens", Description: "Who may do what."},
+	{Name: "Members", Description: "The people of an account, and what each may do."},
+	{Name: "Sign-in", Description: "What the dashboard needs: passwords, passkeys and the sessions of browsers. Tokens have no part in it."},
 	{Name: "DNSSEC", Description: "Whether zones are signed."},
 	{Name: "Usage", Description: "Not offered by this server."},
 	{Name: "Billing", Description: "Not offered by this server."},
@@ -80,10 +82,13 @@ func describe(routes []v1.Route) *huma.OpenAPI {
 		Servers: []*huma.Server{{URL: v1.Prefix}},
 		Tags:    tags,
 		Components: &huma.Components{
-			Schemas:         registry,
-			SecuritySchemes: map[string]*huma.SecurityScheme{"BearerAuth": {Type: "http", Scheme: "bearer"}},
+			Schemas: registry,
+			SecuritySchemes: map[string]*huma.SecurityScheme{
+				"BearerAuth":    {Type: "http", Scheme: "bearer"},
+				"SessionCookie": {Type: "apiKey", In: "cookie", Name: "__Host-truename", Description: "The session of a browser; truename instead of __Host-truename over plain HTTP. What changes something sends X-CSRF-Token too."},
+			},
 		},
-		Security: []map[string][]string{{"BearerAuth": {}}},
+		Security: []map[string][]string{{"BearerAuth": {}}, {"SessionCookie": {}}},
 	}
 	failure := registry.Schema(reflect.TypeFor[api.Failure](), true, "")
 	doc.Components.Responses = map[string]*huma.Response{"Error": {
@@ -106,6 +111,8 @@ func operation(registry huma.Registry, r *v1.Route) *huma.Operation {
 	}
 	if r.Public {
 		op.Security = []map[string][]string{{}}
+	} else if r.Person {
+		op.Security = []map[string][]string{{"SessionCookie": {}}}
 	} else if len(r.Scopes) > 0 {
 		op.Extensions["x-required-scopes"] = r.Scopes
 	}
@@ -131,6 +138,9 @@ var pathWords = map[string]string{
 	"name":        "a fully qualified name, with or without its final dot",
 	"user_id":     "id of the account, or me",
 	"key_id":      "id of the token",
+	"member_id":   "id of the member",
+	"session_id":  "id of the session",
+	"passkey_id":  "id of the passkey, as the browser has it",
 }
 
 var headerWords = map[string]string{

@@ -12,6 +12,7 @@ import (
 
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/access/people"
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
@@ -24,6 +25,7 @@ type call struct {
 	route *Route
 	ctx   context.Context
 	who   *access.Principal // nil on public routes
+	here  *people.Current   // the session of who has signed in; nil for a token
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -83,10 +85,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route *Route) {
 
 // answer admits the request and hands it to its handler.
 func (c *call) answer() (*envelope.Reply, error) {
-	if !c.route.Public {
-		if err := c.admit(); err != nil {
-			return nil, err
-		}
+	admit := c.admit
+	if c.route.Public {
+		admit = c.sameOrigin
+	}
+	if err := admit(); err != nil {
+		return nil, err
 	}
 	if err := c.promises(); err != nil {
 		return nil, err
@@ -96,12 +100,13 @@ func (c *call) answer() (*envelope.Reply, error) {
 
 // admit finds out who is asking, and whether it may.
 func (c *call) admit() error {
-	secret, failed := envelope.Bearer(c.R)
-	if failed != nil {
-		return failed
-	}
 	var err error
-	if c.who, err = c.Keeper.Authenticate(c.ctx, secret, c.From); err != nil {
+	if c.byCookie() {
+		c.who, err = c.person()
+	} else {
+		c.who, err = c.token()
+	}
+	if err != nil {
 		return err
 	}
 	if c.Limiter != nil {
@@ -110,6 +115,18 @@ func (c *call) admit() error {
 		}
 	}
 	return c.who.May(c.route.Scopes...)
+}
+
+// token is who the token of the request acts as.
+func (c *call) token() (*access.Principal, error) {
+	secret, failed := envelope.Bearer(c.R)
+	switch {
+	case c.route.Person:
+		return nil, c.notSignedIn(failed != nil)
+	case failed != nil:
+		return nil, failed
+	}
+	return c.Keeper.Authenticate(c.ctx, secret, c.From)
 }
 
 // promises refuses what a client relies on and the route would pass over: a
@@ -208,6 +225,9 @@ func (c *call) request() (*control.Request, error) {
 		return nil, err
 	}
 	r := &control.Request{DryRun: dry, Origin: c.Origin(), Reason: strings.ToValidUTF8(c.R.Header.Get("X-Change-Reason"), "?")}
+	if c.who.Person {
+		r.Origin.Via = "dashboard"
+	}
 	if key := c.R.Header.Get(envelope.IdempotencyKey); key != "" {
 		r.Repeat = change.Request{Key: key, Digest: c.Digest()}
 	}

@@ -146,15 +146,17 @@ func (o *openAPI) conforms(r *Route, a *said) error {
 // furnished is a desk where every variable of a path stands for something.
 func furnished(t *testing.T) *desk {
 	d := followers(t)
+	d.following()
 	d.run([]step{
 		{"a record", "POST", "/zones/$zone/records", `{"name":"r","type":"A","content":"192.0.2.1","comment":"c"}`, nil, 201, []string{"record:=data.record.id"}},
 		{"a change", "GET", "/changes?limit=1", "", nil, 200, []string{"change:=data.changes.0.id"}},
 		{"a plan", "POST", "/plans", `{"kind":"retarget","from":"main.example.net","to":"next.example.net"}`, nil, 201, []string{"plan:=data.plan.id"}},
 		{"an account", "POST", "/users", `{"email":"jo@example.org"}`, nil, 201, []string{"user:=data.user.id"}},
 		{"a token", "POST", "/users/$user/apikeys", `{"name":"k","scopes":["*"],"zone_ids":["$zone"]}`, nil, 201, []string{"key:=data.api_key.id"}},
+		{"a member", "POST", "/members", `{"email":"al@example.org","role":"viewer"}`, nil, 201, []string{"member:=data.member.id"}},
 		{"a serial", "GET", "/zones/$zone", "", nil, 200, []string{"serial:=data.zone.serial"}},
 	})
-	for _, name := range []string{"zone", "record", "change", "plan", "user", "key"} {
+	for _, name := range []string{"zone", "record", "change", "plan", "user", "key", "member"} {
 		d.vars[name+"_id"] = d.vars[name]
 	}
 	d.vars["record_name"], d.vars["record_type"], d.vars["name"] = "r", "A", "main.example.net"
@@ -168,15 +170,18 @@ var (
 		"createRecord": `{"name":"n","type":"MX","content":"mail.example.net","priority":1}`, "updateRecord": `{"name":"r","type":"A","content":"192.0.2.1"}`,
 		"updateRecordByNameAndType": `{"content":"192.0.2.1"}`, "createChange": `{"zones":[{"zone":"example.com","edits":[{"op":"add","name":"q","type":"CNAME","contents":["nowhere.example.net"]}]}]}`,
 		"createPlan": `{"kind":"ttl","name":"main.example.net","ttl":60}`, "setDNSSECStatus": `{"enable":false}`, "createUser": `{"email":"x@example.org"}`,
-		"updateUser": `{"full_name":"x"}`, "patchUser": `{"full_name":"y"}`, "createAPIKey": `{"name":"y","scopes":["zones:read"]}`, "restoreZone": `{"revision":2,"name":"r"}`, "restoreZoneByName": `{"zone":"example.com","revision":2,"name":"r"}`,
+		"updateUser": `{"full_name":"x"}`, "patchUser": `{"full_name":"y"}`, "inviteMember": `{"email":"bo@example.org","role":"editor"}`, "updateMember": `{"role":"owner"}`, "createAPIKey": `{"name":"y","scopes":["zones:read"]}`, "restoreZone": `{"revision":2,"name":"r"}`, "restoreZoneByName": `{"zone":"example.com","revision":2,"name":"r"}`,
 	}
 	goodQueries = map[string]string{"search": "q=main", "importNewZone": "zone=text.test", "checkText": "zone=text.test", "listChanges": "sets=true", "diffZone": "from=$serial",
-		"explain": "name=r.example.com&type=CAA&trace=true", "trace": "name=r.example.com", "doctor": "name=r.example.com", "propagation": "name=r.example.com&expect=192.0.2.1"}
+		"explain": "name=r.example.com&type=CAA&trace=true", "trace": "name=r.example.com", "doctor": "name=r.example.com", "propagation": "name=r.example.com&expect=192.0.2.1", "watchTraffic": "history=1&limit=1"}
 )
 
 func TestAnswersAreAsDescribed(t *testing.T) {
 	doc := description(t)
 	for _, r := range Routes() {
+		if r.Tag == signInTag { // see TestSignInIsAsDescribed
+			continue
+		}
 		t.Run(r.ID, func(t *testing.T) {
 			d := furnished(t)
 			body, headers := goodBodies[r.ID], []string(nil)

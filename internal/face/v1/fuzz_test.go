@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"context"
 	"encoding/json"
 	"net/http/httptest"
 	"strings"
@@ -43,6 +44,11 @@ func (d *desk) throw(t interface {
 	req.Header.Set("Authorization", "Bearer "+adminSecret)
 	if match != "" {
 		req.Header["If-Match"] = []string{match}
+	}
+	if r.Type == eventStream {
+		gone, cancel := context.WithCancel(req.Context())
+		cancel() // or it would go on for long
+		req = req.WithContext(gone)
 	}
 	before := d.head()
 	w := httptest.NewRecorder()

@@ -18,6 +18,8 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/access/password"
+	"github.com/truename-dns/truename/internal/access/people"
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
@@ -38,7 +40,10 @@ type desk struct {
 	testing.TB
 	*Server
 	token string
+	owner *owner // who sends what is for people; nil until there is such
 	vars  map[string]string
+	watched
+	targets targets
 }
 
 const adminSecret = "a-secret-of-the-tests"
@@ -54,6 +59,10 @@ func newDesk(t testing.TB) *desk {
 		t.Fatal(err)
 	}
 	if _, _, err := keeper.EnsureAdmin(t.Context(), adminSecret); err != nil {
+		t.Fatal(err)
+	}
+	persons, err := people.New(t.Context(), keeper, s, password.Cost{Memory: 64, Time: 1, Threads: 1})
+	if err != nil {
 		t.Fatal(err)
 	}
 	b := new(board)
@@ -74,7 +83,9 @@ func newDesk(t testing.TB) *desk {
 			t.Error(err)
 		}
 	})
-	return &desk{TB: t, Server: New(Config{Control: c, Keeper: keeper, Doctor: examiner(t, b), Version: "test"}), token: adminSecret, vars: make(map[string]string)}
+	d := &desk{TB: t, token: adminSecret, vars: make(map[string]string)}
+	d.Server = New(Config{Control: c, Keeper: keeper, People: persons, Doctor: examiner(t, b), Traffic: d.watch(s, c), Targets: &d.targets, Served: b.Zones, Version: "test"})
+	return d
 }
 
 // said is an answer.
@@ -95,6 +106,7 @@ func (d *desk) send(method, path, body string, headers ...string) *said {
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
+	d.personal(r)
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ": ")
 		if r.Header.Del(name); value != "" {

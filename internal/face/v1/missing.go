@@ -13,7 +13,6 @@ import (
 // clear answer instead of made-up numbers.
 var absent = []struct{ tag, what, paths string }{
 	{"DNSSEC", "signing", "POST /zones/{zone_id}/dnssec/cryptokeys, GET /zones/{zone_id}/dnssec/cryptokeys/{key_id}, PUT /zones/{zone_id}/dnssec/cryptokeys/{key_id}, DELETE /zones/{zone_id}/dnssec/cryptokeys/{key_id}"},
-	{"Usage", "accounting of queries; its metrics are at /metrics", "GET /zones/{zone_id}/usage, GET /usage/summary, GET /usage/current, GET /usage/top-zones, GET /usage/daily"},
 	{"Billing", "billing", "GET /billing/summary, GET /billing/history, GET /billing/invoices"},
 	{"Alerts", "alerts; its metrics are at /metrics", "GET /alerts, POST /alerts, GET /alerts/{alert_id}, PATCH /alerts/{alert_id}, DELETE /alerts/{alert_id}"},
 	{"Invitations", "invitations; make an account and a token for it instead", "GET /invitations-admin, POST /invitations-admin, GET /invitations-admin/{invitation_id}, DELETE /invitations-admin/{invitation_id}"},

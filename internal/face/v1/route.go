@@ -17,6 +17,7 @@ type Route struct {
 	Description  string
 	Scopes       []access.Scope
 	Public       bool // no token is needed
+	Person       bool // for a person who has signed in, and no token
 	Queries      []Query
 	Headers      []string // that it looks at: If-Match, Idempotency-Key
 	Body         any      // a value of the type that is read as JSON; nil for none
@@ -102,7 +103,7 @@ func Routes() []Route {
 	}{
 		{healthRoutes, true}, {zoneRoutes, true}, {recordRoutes, true}, {changeRoutes, false}, {planRoutes, false},
 		{aliasRoutes, false}, {explainRoutes, false}, {textRoutes, false}, {searchRoutes, false}, {activityRoutes, false}, {userRoutes, false},
-		{keyRoutes, false}, {dnssecRoutes, true}, {missingRoutes, true},
+		{keyRoutes, false}, {sessionRoutes, false}, {passkeyRoutes, false}, {memberRoutes, false}, {usageRoutes, true}, {trafficRoutes, false}, {targetRoutes, false}, {dnssecRoutes, true}, {missingRoutes, true},
 	} {
 		for _, r := range group.routes {
 			r.Open = group.open

@@ -171,5 +171,8 @@ func (c *call) deleteUser() (*envelope.Reply, error) {
 		e := envelope.Fail(http.StatusConflict, api.CodeConflict, "the account still has zones, "+form.Bare(owns[0].Apex)+" among them; delete them, or give them to another account")
 		return nil, e
 	}
-	return nil, c.Keeper.DeleteAccount(c.ctx, c.who, id)
+	if err := c.Keeper.DeleteAccount(c.ctx, c.who, id); err != nil || c.People == nil {
+		return nil, err
+	}
+	return nil, c.People.Forget(c.ctx, id)
 }

@@ -95,7 +95,6 @@ func TestDNSSECAndWhatIsNotOffered(t *testing.T) {
 		{"not signing is fine", "PATCH", "/zones/$zone/dnssec/status", `{"enable":false}`, nil, 204, nil},
 		{"it must be said", "PATCH", "/zones/$zone/dnssec/status", `{}`, nil, 400, []string{"error.details.0.field=enable"}},
 		{"a key", "POST", "/zones/$zone/dnssec/cryptokeys", `{"keytype":"csk"}`, nil, 501, []string{"error.code=NOT_IMPLEMENTED"}},
-		{"usage", "GET", "/usage/current", "", nil, 501, []string{"error.code=NOT_IMPLEMENTED"}},
 		{"alerts", "GET", "/alerts", "", nil, 501, nil},
 		{"an alert", "PATCH", "/alerts/7", `{}`, nil, 501, nil},
 		{"invoices", "GET", "/billing/invoices", "", nil, 501, nil},

@@ -1,0 +1,7 @@
+import type { Role } from '../../lib/types.ts';
+
+export const roles: [Role, string][] = [
+  ['owner', 'does everything: members and tokens too'],
+  ['editor', 'changes zones and records, moves and restores'],
+  ['viewer', 'sees everything and changes nothing'],
+];

@@ -1,0 +1,3 @@
+import type { Page } from '../index.ts';
+
+export const pages: Page[] = [{ path: '/join', title: 'Join', open: true, load: () => import('./Join.svelte') }];

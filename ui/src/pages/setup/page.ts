@@ -1,0 +1,3 @@
+import type { Page } from '../index.ts';
+
+export const pages: Page[] = [{ path: '/setup', title: 'Set up', load: () => import('./Setup.svelte') }];

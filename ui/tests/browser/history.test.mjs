@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fillAgency } from '../lib/agency.mjs';
+import { missing, Tab } from '../lib/browser.mjs';
+import { Truename } from '../lib/truename.mjs';
+
+test('every change can be seen and taken back', { skip: missing }, async (t) => {
+  const server = await Truename.start(t);
+  const tab = await Tab.open(t, server);
+  const { page } = tab;
+  const list = page.getByRole('list', { name: 'Changes, newest first' });
+  const item = (title) => list.getByRole('listitem').filter({ has: page.getByRole('button', { name: new RegExp(`^${title}`) }) });
+  await tab.setUp();
+
+  await t.test('an empty log says what will stand there', async () => {
+    await page.getByRole('link', { name: 'History', exact: true }).click();
+    await tab.see('Nothing has been changed yet');
+    await tab.accessible('an empty history');
+  });
+
+  await fillAgency(server, { clients: 2 });
+  await server.api('POST', '/changes', { reason: 'A typo goes in', zones: [{ zone: 'main.example', edits: [{ op: 'put', name: 'web', type: 'A', contents: ['192.0.2.99'] }] }] });
+
+  await t.test('what it did, and who made it', async () => {
+    await page.reload();
+    const typo = item('A typo goes in');
+    assert.match(await typo.innerText(), /main\.example\s+admin, by v1\s+just now/);
+    await typo.getByRole('button', { name: /^A typo/ }).click();
+    await typo.getByText('web.main.example. 300 A 192.0.2.10').waitFor();
+    assert.match(await typo.innerText(), /1 records taken away and 1 written/);
+    await tab.accessible('a history');
+  });
+
+  await t.test('an undo shows what it does first', async () => {
+    await item('A typo goes in').getByRole('button', { name: 'Undo' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('web.main.example. 300 A 192.0.2.99', { exact: true }).waitFor();
+    assert.deepEqual(await server.contents('main.example', 'web', 'A'), ['192.0.2.99'], 'nothing is written yet');
+    await tab.button('Take it back').click();
+    await tab.see('Taken back.');
+    assert.deepEqual(await server.contents('main.example', 'web', 'A'), ['192.0.2.10']);
+    await list.getByText(/^takes back \d+$/).waitFor();
+  });
+
+  await t.test('what was changed since is not overwritten by an undo', async () => {
+    await server.change('main.example', { op: 'put', name: 'next', type: 'A', contents: ['192.0.2.21'] });
+    await server.change('main.example', { op: 'put', name: 'next', type: 'A', contents: ['192.0.2.22'] });
+    await page.reload();
+    await item('main.example changed').nth(1).getByRole('button', { name: /^main/ }).click();
+    await item('main.example changed').nth(1).getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    assert.equal(await tab.button('Take it back').isEnabled(), false);
+    await page.keyboard.press('Escape');
+  });
+
+  await t.test('a zone is restored as it was at a time', async () => {
+    await tab.go('/zones/main.example/history');
+    await tab.button('Restore to a time').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('next.main.example. 300 A 192.0.2.22').waitFor();
+    await tab.accessible('a restore');
+    await tab.button('Restore').click();
+    await dialog.waitFor({ state: 'hidden' });
+    assert.notDeepEqual(await server.contents('main.example', 'next', 'A'), ['192.0.2.22']);
+  });
+
+  await t.test('or one name of it, to before a change', async () => {
+    await server.api('POST', '/changes', { reason: 'Two at once', zones: [{ zone: 'main.example', edits: [{ op: 'put', name: 'one', type: 'A', contents: ['192.0.2.1'] }, { op: 'put', name: 'two', type: 'A', contents: ['192.0.2.2'] }] }] });
+    await page.reload();
+    await item('Two at once').getByRole('button', { name: /^Two/ }).click();
+    await item('Two at once').getByRole('button', { name: 'Restore to before' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('two.main.example. 3600 A 192.0.2.2').waitFor();
+    await dialog.getByLabel('Only this name').fill('one');
+    await dialog.getByText('two.main.example. 3600 A 192.0.2.2').waitFor({ state: 'detached' });
+    await dialog.getByText('one.main.example. 3600 A 192.0.2.1').waitFor();
+    await tab.button('Restore').click();
+    await dialog.waitFor({ state: 'hidden' });
+    assert.deepEqual(await server.contents('main.example', 'one', 'A'), []);
+    assert.deepEqual(await server.contents('main.example', 'two', 'A'), ['192.0.2.2']);
+  });
+
+  await t.test('a deleted zone comes back', async () => {
+    await server.api('DELETE', '/zones/client.example');
+    await tab.go('/history');
+    await page.getByRole('heading', { name: 'Deleted zones' }).waitFor();
+    await tab.button('Bring back').click();
+    await tab.see('The zone is back.');
+    assert.deepEqual(await server.contents('client.example', 'www', 'CNAME'), ['client.example.']);
+    await page.getByRole('heading', { name: 'Deleted zones' }).waitFor({ state: 'detached' });
+  });
+
+  await t.test('what others change comes in by itself, and an old page of the log on demand', async () => {
+    await page.clock.install();
+    await page.reload();
+    await item('Bring back client.example').waitFor();
+    for (let i = 0; i < 60; i++) await server.change('agency.example', { op: 'put', name: `n${i}`, type: 'A', contents: ['192.0.2.1'] });
+    await page.clock.runFor(16_000);
+    await list.getByRole('listitem').nth(49).waitFor();
+    assert.equal(await item('Bring back client.example').count(), 0);
+    await tab.button('Older changes').click();
+    await item('Bring back client.example').waitFor();
+  });
+  tab.clean();
+});
