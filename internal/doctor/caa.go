@@ -25,6 +25,7 @@ type CAA struct {
 	Unknown   []string // critical properties that nobody knows
 	Climb     []CAAStep
 	Error     string // a name that could not be looked up, so that nobody may issue
+	End       End    // why that was, where there is an Error
 }
 
 // CAAStep is one name that was asked.
@@ -53,7 +54,8 @@ func (d *Doctor) caa(ctx context.Context, who *Caller, name dname.Name) *CAA {
 		set := servers.SetOf(e.Items, at, rr.TypeCAA)
 		step.Found = set.Count()
 		c.Climb = append(c.Climb, step)
-		if e.Rcode != code.NoError && e.Rcode != code.NXDomain {
+		if e.Rcode != code.NoError && e.Rcode != code.NXDomain || e.End == EndTooLong {
+			c.End = e.End
 			c.Error, c.Anybody, c.AnyWild = fmt.Sprintf("the CAA records of %s could not be had: %s", name, e.Why), false, false
 			return c
 		}

@@ -35,7 +35,6 @@ func (j *judge) all() {
 		switch r.State = j.state(r); r.State {
 		case Matches:
 			p.Matches++
-			p.Done = p.Done || r.Role != Ourselves
 		case Errs:
 			p.Errors++
 		case Differs:
@@ -44,8 +43,11 @@ func (j *judge) all() {
 			unknown = unknown || r.Role != Recursive || r.Left == Nobody
 		}
 	}
-	if p.Done = p.Done && p.Differs == 0; unknown {
+	if p.Done = p.Matches > 0 && p.Differs == 0; unknown {
 		p.Left = Nobody
+	}
+	if p.Ours && !p.elsewhere() {
+		p.Warnings = append(p.Warnings, "no other server has answered: only what this server itself says is known")
 	}
 }
 
@@ -167,4 +169,9 @@ func (j *judge) endOf(name dname.Name) rr.Set {
 	}
 	j.ends[key] = servers.SetOf(e.Items, end, j.p.Type)
 	return j.ends[key]
+}
+
+// elsewhere reports whether a server has answered that is not this one.
+func (p *Propagation) elsewhere() bool {
+	return slices.ContainsFunc(p.Rows, func(r Row) bool { return r.Role != Ourselves && r.answered() })
 }

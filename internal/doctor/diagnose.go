@@ -57,6 +57,13 @@ type Verdict struct {
 
 func (v *Verdict) see(lines ...string) { v.Seen = append(v.Seen, lines...) }
 
+// seeOnce adds what was seen, once.
+func (v *Verdict) seeOnce(line string) {
+	if !slices.Contains(v.Seen, line) {
+		v.see(line)
+	}
+}
+
 // judge sets status and title where that is worse than what was found so far.
 func (v *Verdict) judge(s Status, title string) {
 	if v.Status == "" || worse(v.Status, s) != v.Status {

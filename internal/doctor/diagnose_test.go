@@ -205,7 +205,7 @@ func TestOneTargetOfSeveralIsGone(t *testing.T) {
 	ours := zonesOf(t, append(oursCom[:len(oursCom):len(oursCom)], "duo.ours.com. ALIAS edge.cdn.net.", "duo.ours.com. ALIAS nowhere.cdn.net."))
 	d := usual(t).clinic(ours, func(o *Options) { o.Flattener, o.Dial = known, nobodyListens })
 	got, _ := d.Diagnose(t.Context(), anybody, Case{Name: dname.MustParse("duo.ours.com.")})
-	if v := got.verdict(t, CauseTarget); v.Status != Warning || !strings.Contains(v.text(), "nowhere.cdn.net., does not exist") {
+	if v := got.verdict(t, CauseTarget); v.Status != Warning || !strings.Contains(v.text(), "nowhere.cdn.net. does not exist") {
 		t.Errorf("%s %s", v.Status, v.text())
 	}
 }

@@ -55,6 +55,7 @@ func (d *Doctor) explain(ctx context.Context, who *Caller, q Question) *Explanat
 	if !j.beyond {
 		j.said = len(e.Steps)
 	}
+	e.specify()
 	e.settle(e.Steps[:j.said])
 	e.Took = time.Since(start)
 	return e
@@ -71,6 +72,8 @@ type journey struct {
 
 	visited []dname.Name // from which our zones were entered
 	passed  []passage
+	from    int  // in passed, where the links of the chain at hand are counted from
+	forked  bool // it has come through an ALIAS
 	beyond  bool // the answer is complete: what follows is where clients go on
 	said    int  // the steps that the answer is made of, where beyond
 }
@@ -122,13 +125,11 @@ func (j *journey) ours(name dname.Name) {
 		j.fail(EndTooLong, "the chain comes back to %s and leads out again too often", name)
 		return
 	}
-	var said *answer.Answer
 	if !j.beyond {
-		said = j.answer(name)
-		j.take(said)
+		j.take(j.answer(name))
 	}
-	next := j.path(name)
-	if next != nil {
+	j.from = len(j.passed)
+	if next := j.path(name); next != nil {
 		j.outside(next)
 	}
 }
@@ -234,8 +235,25 @@ func (j *journey) goBeyond() {
 	}
 }
 
-// settle finds the step that sets the TTL.
+// specify says of a chain that fails what it is that has no end, where a step
+// shows that.
+func (e *Explanation) specify() {
+	if e.End != EndFailed {
+		return
+	}
+	for _, s := range e.Steps {
+		if s.Depth == 0 && (s.Kind == Loop || s.Kind == TooLong) {
+			e.End = End(s.Kind)
+			return
+		}
+	}
+}
+
+// settle finds the step that sets the TTL. A failure has none: it is not to be kept.
 func (e *Explanation) settle(steps []Step) {
+	if e.Rcode == code.ServFail {
+		e.TTL = Nobody
+	}
 	if e.TTL == Nobody {
 		return
 	}

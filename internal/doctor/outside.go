@@ -236,6 +236,9 @@ func (j *journey) way(name dname.Name, state answer.Known) dname.Name {
 	}
 	for _, s := range res.Chain {
 		step := ofResolver(s)
+		if step.Kind == ALIAS && j.hides(step.Zone) {
+			return step.Owner
+		}
 		if !step.Kind.links() && step.Kind != Silent && step.Kind != Lame && step.Kind != Loop && step.Kind != TooLong {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/truename-dns/truename/internal/answer"
+	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/resolver"
@@ -14,7 +15,7 @@ import (
 // path adds the steps from name through our zones, and returns the name at which
 // the chain leaves them; nil where it ends in them.
 func (j *journey) path(name dname.Name) dname.Name {
-	for range j.d.options.MaxChain + 1 {
+	for len(j.passed)-j.from <= j.d.options.MaxChain {
 		p := j.stand(name)
 		if p.zone == nil {
 			return p.outside(j)
@@ -221,11 +222,15 @@ func aliasModeTarget(rec rr.Record) (target dname.Name) {
 // alias adds the ALIAS of the node, and where each of its targets leads.
 func (j *journey) alias(p *place, via dname.Name) {
 	set := p.found.Node.Set(rr.TypeALIAS)
-	if j.d.options.HideALIAS && !j.who.sees(p.apex) {
+	if j.hides(p.apex) {
 		j.concealed(p, via)
 		return
 	}
-	passed := len(j.passed)
+	passed, from := len(j.passed), j.from
+	if !j.forked {
+		j.forked, j.from = true, passed-1 // the links of an ALIAS are counted anew
+		defer func() { j.forked, j.from = false, from }()
+	}
 	for rest := set; !rest.Empty(); {
 		var rec rr.Record
 		rec, rest = rest.Next()
@@ -242,6 +247,12 @@ func (j *journey) alias(p *place, via dname.Name) {
 	}
 }
 
+// hides reports whether the ALIAS records of that zone are not the caller's
+// business: what the DNS shows, everybody may see.
+func (j *journey) hides(apex dname.Name) bool {
+	return j.d.options.HideALIAS && !j.who.sees(apex)
+}
+
 // concealed adds what an ALIAS stands for, in a zone whose inside is not the
 // caller's business and is not shown in the DNS either.
 func (j *journey) concealed(p *place, via dname.Name) {
@@ -251,7 +262,10 @@ func (j *journey) concealed(p *place, via dname.Name) {
 	}
 	s := j.mine(kind, p.name, p.apex, 0)
 	s.Via, s.TTL, s.Left, s.Records = via, j.e.TTL, j.e.TTL, j.e.Outcome.records(j.t)
-	if len(s.Records) == 0 {
+	switch {
+	case j.e.Rcode == code.ServFail:
+		s.Kind, s.TTL, s.Left, s.Why = Exhausted, Nobody, Nobody, j.e.Why
+	case len(s.Records) == 0:
 		s.Kind = NoData
 	}
 	j.step(s)
@@ -279,6 +293,9 @@ func (j *journey) flat(name dname.Name) {
 		flat = f.Flatten(&key, j.t, j.d.options.Clock().UnixNano())
 	}
 	end := j.way(name, flat.State)
+	if flat.Endless && j.endless() {
+		return
+	}
 	s := Step{Kind: Exact, Owner: end, Source: resolver.Cached, TTL: Nobody, Left: int64(flat.TTL), State: stateOf(flat.State), Records: contents(flat.Set)}
 	switch {
 	case flat.State == answer.Unasked:
@@ -295,15 +312,26 @@ func (j *journey) flat(name dname.Name) {
 	j.step(s)
 }
 
+// endless reports whether the last step says that the chain has no end.
+func (j *journey) endless() bool {
+	n := len(j.e.Steps)
+	return n > 0 && (j.e.Steps[n-1].Kind == Loop || j.e.Steps[n-1].Kind == TooLong)
+}
+
 // failing makes s the step of a target that cannot be resolved.
 func (j *journey) failing(s *Step, flat answer.Flat) {
 	s.Why, s.Source = flat.Why, resolver.Stale
 	s.Left = Nobody
-	if flat.Since == 0 {
+	switch {
+	case flat.Endless:
+		s.Kind, s.Records, s.Source = TooLong, nil, resolver.Live
+		return
+	case flat.Since == 0:
 		s.Kind, s.Records, s.Source = Exhausted, nil, resolver.Live
 		return
-	}
-	if flat.Set.Empty() {
+	case flat.Set.Empty() && flat.Gone:
+		s.Kind = NXDomain
+	case flat.Set.Empty():
 		s.Kind = NoData
 	}
 	if j.e.TTL != Nobody {

@@ -126,7 +126,7 @@ func (p *patient) authorised(v *Verdict) {
 	case c.Error != "":
 		v.judge(Problem, "CAA records could not be looked up: no authority will issue a certificate")
 		v.see(c.Error)
-		v.advise("have servers that do not answer questions for CAA records repaired: silence keeps certificates from being renewed")
+		v.advise(adviceForCAA(c.End))
 	case len(c.Unknown) > 0:
 		v.judge(Warning, "a critical CAA property that no authority knows keeps all of them from issuing")
 		v.see("critical: " + strings.Join(c.Unknown, ", "))
@@ -141,4 +141,15 @@ func (p *patient) authorised(v *Verdict) {
 	default:
 		v.judge(OK, "these authorities may issue certificates: "+strings.Join(list, ", "))
 	}
+}
+
+// adviceForCAA is what to do where a search for CAA records ended so.
+func adviceForCAA(end End) string {
+	switch end {
+	case EndLoop:
+		return "point one of the names of the loop at a name outside it: a chain without end keeps certificates from being renewed"
+	case EndTooLong, EndOverflow:
+		return "shorten the chain: one that is not followed to its end keeps certificates from being renewed"
+	}
+	return "have servers that do not answer questions for CAA records repaired: silence keeps certificates from being renewed"
 }

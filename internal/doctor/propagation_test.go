@@ -166,9 +166,9 @@ func TestPropagationWarnings(t *testing.T) {
 			n.host(ns2Addr, less)
 		}, "the zone above names servers that example.com. itself does not: ns2.example.com."},
 		{"nobody delegates our zone", "www.mine.com.", []string{"mine.com.", "mine.com. NS ns1.example.com.", "www.mine.com. A 203.0.113.1"}, nil,
-			"the zone above does not delegate mine.com.: only who asks its servers directly sees it"},
+			"the zone above does not delegate mine.com.: only who asks its servers directly sees it; no other server has answered: only what this server itself says is known"},
 		{"nobody is there to ask", "www.mine.com.", []string{"mine.com.", "mine.com. NS ns1.mine.com.", "ns1.mine.com. A 192.0.2.11", "www.mine.com. A 203.0.113.1"},
-			func(n *internet) { clear(n.hosts) }, "who the servers of mine.com. are could not be asked from outside: no server of . gave a usable answer; the last: unreachable"},
+			func(n *internet) { clear(n.hosts) }, "who the servers of mine.com. are could not be asked from outside: no server of . gave a usable answer; the last: unreachable; no other server has answered: only what this server itself says is known"},
 	} {
 		t.Run(c.situation, func(t *testing.T) {
 			n := usual(t)

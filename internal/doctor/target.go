@@ -1,22 +1,21 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/truename-dns/truename/internal/dns/dname"
 )
 
 // target judges whether the name leads to addresses, and if not, which link of
-// its chain does not: that a name does not exist is told apart from servers that
-// do not answer.
+// its chain does not: that a name does not exist, that a chain has no end, and
+// that servers do not answer are told apart, and each target of an ALIAS by itself.
 func (p *patient) target(v *Verdict) {
-	best, last := p.better(), p.Name
-	for _, s := range best.Steps {
-		if s.Depth == 0 && s.Kind.links() {
-			v.see(fmt.Sprintf("%s %s %s", s.Owner, s.Kind, s.Target))
-			last = s.Target
+	for _, e := range []*Explanation{p.better(), p.aaaa} {
+		for _, s := range e.Steps {
+			if s.Depth == 0 && s.Kind.links() && s.Target != nil {
+				v.seeOnce(fmt.Sprintf("%s %s %s", s.Owner, s.Kind, s.Target))
+			}
 		}
 	}
 	for _, e := range []*Explanation{p.a, p.aaaa} {
@@ -24,42 +23,29 @@ func (p *patient) target(v *Verdict) {
 			v.see(fmt.Sprintf("%s %s %s", p.Name, e.Type, r))
 		}
 	}
-	switch {
-	case p.a.End == EndAnswered || p.aaaa.End == EndAnswered:
-		p.resolves(v, last)
-	case p.a.End == EndNoData && p.aaaa.End == EndNoData:
-		p.addressless(v, best, last)
-	default:
-		p.unresolved(v, worst(p.a, p.aaaa), last)
+	list := merged(p.a, p.aaaa)
+	if p.a.End == EndAnswered || p.aaaa.End == EndAnswered {
+		p.resolves(v, list)
+		return
 	}
-}
-
-// worst is the one of two that says more of what is wrong.
-func worst(a, b *Explanation) *Explanation {
-	if a.End == EndNoData {
-		return b
+	slices.SortStableFunc(list, func(b, c branch) int { return c.rank() - b.rank() })
+	for n := range list {
+		p.unresolved(v, &list[n])
 	}
-	return a
 }
 
 // resolves: there are addresses, though maybe not as they should be.
-func (p *patient) resolves(v *Verdict, last dname.Name) {
-	for _, e := range []*Explanation{p.a, p.aaaa} {
-		switch {
-		case e.Stale:
-			v.judge(Warning, fmt.Sprintf("the target %s does not resolve any more: its last good addresses are served", last))
-			v.see(e.Text)
-			v.advise(fmt.Sprintf("see why %s does not resolve, or point %s at another name; the last good addresses will not be served for ever", last, p.Name))
-		case e.End == EndFailed || e.End == EndLoop || e.End == EndTooLong:
-			v.judge(Warning, fmt.Sprintf("the name has addresses, but its %s records cannot be resolved", e.Type))
-			v.see(e.Why)
-			v.advise(fmt.Sprintf("see why servers of %s do not answer for type %s: clients wait for them", last, e.Type))
+func (p *patient) resolves(v *Verdict, list []branch) {
+	for n := range list {
+		if b := &list[n]; !b.leads() {
+			p.dead(v, b, len(list) > 1)
 		}
 	}
-	for _, s := range p.better().Steps { // one of several targets
-		if s.Kind == NXDomain && s.Depth == 0 {
-			v.judge(Warning, fmt.Sprintf("the name has addresses, but one of its targets, %s, does not exist", s.Owner))
-			v.advise(fmt.Sprintf("remove the ALIAS to %s", s.Owner))
+	for _, e := range []*Explanation{p.a, p.aaaa} {
+		if v.Status == "" && (e.Stale || e.End == EndFailed || e.End == EndLoop || e.End == EndTooLong) {
+			v.judge(Warning, fmt.Sprintf("the name has addresses, but its %s records cannot be resolved", e.Type))
+			v.see(e.Why)
+			v.advise(fmt.Sprintf("see why there is no answer for type %s: clients wait for it", e.Type))
 		}
 	}
 	if v.Status == "" {
@@ -67,84 +53,140 @@ func (p *patient) resolves(v *Verdict, last dname.Name) {
 	}
 }
 
-// addressless: the end of the chain exists and has no addresses.
-func (p *patient) addressless(v *Verdict, e *Explanation, last dname.Name) {
-	v.Source = "RFC 2308, Section 2.2"
-	if last.Equal(p.Name) {
-		v.judge(Warning, "the name exists, but has neither addresses nor a target")
-		v.see(e.Why)
-		v.advise(fmt.Sprintf("give %s an A, AAAA, CNAME or ALIAS record, if somebody is to connect to it", p.Name))
-		return
-	}
-	v.judge(Problem, fmt.Sprintf("the target %s exists, but has no addresses", last))
-	v.advise(fmt.Sprintf("point %s at a name that has addresses, or have A or AAAA records added to %s", p.Name, last))
-}
-
-// unresolved: there is no answer, or that there is no such name.
-func (p *patient) unresolved(v *Verdict, e *Explanation, last dname.Name) {
-	switch e.End {
-	case EndNXDomain:
-		v.Source = "RFC 2308, Section 2.1"
-		if last.Equal(p.Name) {
-			v.judge(Problem, "the name does not exist (NXDOMAIN)")
-			v.advise(fmt.Sprintf("add records at %s; look whether the name is spelt as it should be", p.Name))
-			return
-		}
-		v.judge(Problem, fmt.Sprintf("the target %s does not exist (NXDOMAIN)", last))
-		v.advise(fmt.Sprintf("correct the target of %s (a missing final dot appends the zone's name), or create %s; a target that anybody may register is a danger: remove the record until then", p.linkTo(last), last))
-	case EndLoop:
-		v.judge(Problem, "the chain comes back to itself: "+e.Why)
-		v.advise("point one of the names of the loop at a name outside it")
-	case EndTooLong, EndOverflow:
-		v.judge(Problem, e.Why)
-		v.advise("shorten the chain: point " + p.Name.String() + " at its end")
-	case EndDeparted, EndRefused, EndDelegated:
-		v.judge(Undecided, fmt.Sprintf("%s is with others, and this server asks nobody", last))
+// dead: the name has addresses, but not from this branch, or old ones; several is
+// that there are more branches.
+func (p *patient) dead(v *Verdict, b *branch, several bool) {
+	fate := p.fateOf(b)
+	switch {
+	case b.known == Exact:
+		v.judge(Warning, fmt.Sprintf("the target %s does not resolve any more: its last good addresses are served", b.end.Owner))
+		v.advise(fmt.Sprintf("see why %s does not resolve, or point %s at another name; the last good addresses will not be served for ever", b.end.Owner, p.linkTo(b)))
+	case several:
+		v.judge(Warning, "the name has addresses, but not from all its targets: "+fate.title)
+		v.advise(fmt.Sprintf("remove the ALIAS to %s if it is not wanted any more", b.named()))
 	default:
-		p.failed(v, e, last)
+		v.judge(Warning, "the name has the fall-back addresses of its record only: "+fate.title)
+	}
+	v.see(fate.title)
+	v.see(fate.seen...)
+	v.advise(fate.advice)
+}
+
+// unresolved: the name has no addresses, and this branch has its share in that.
+func (p *patient) unresolved(v *Verdict, b *branch) {
+	fate := p.fateOf(b)
+	v.judge(fate.status, fate.title)
+	if v.Title != fate.title {
+		v.see(fate.title)
+	}
+	v.see(fate.seen...)
+	if v.Source == "" {
+		v.Source = fate.source
+	}
+	if fate.advice != "" {
+		v.advise(fate.advice)
 	}
 }
 
-// linkTo is the name whose record points at target.
-func (p *patient) linkTo(target dname.Name) dname.Name {
-	for _, s := range p.out.Chain {
-		if s.Kind.links() && s.Target.Equal(target) {
-			return s.Owner
+// fate is what a branch without addresses came to, in words.
+type fate struct {
+	status Status
+	title  string
+	seen   []string
+	advice string
+	source string
+}
+
+func (p *patient) fateOf(b *branch) fate {
+	end, bare := b.end.Owner, b.from == nil
+	f := fate{status: Problem}
+	switch b.end.Kind {
+	case NoData:
+		return p.addressless(b)
+	case NXDomain:
+		f.source = "RFC 2308, Section 2.1"
+		if f.title = fmt.Sprintf("the target %s does not exist (NXDOMAIN)", end); bare {
+			f.title = "the name does not exist (NXDOMAIN)"
+			f.advice = fmt.Sprintf("add records at %s; look whether the name is spelt as it should be", p.Name)
+			break
 		}
+		f.advice = fmt.Sprintf("correct the target of %s (a missing final dot appends the zone's name), or create %s; a target that anybody may register is a danger: remove the record until then", p.linkTo(b), end)
+	case Loop:
+		f.title = fmt.Sprintf("the chain comes back to itself at %s", end)
+		f.advice = "point one of the names of the loop at a name outside it"
+	case TooLong:
+		f.title = "the chain is too long to be followed: " + b.end.Why
+		f.advice = fmt.Sprintf("shorten the chain: point %s at its end", p.Name)
+	case Departed:
+		f.status, f.title = Undecided, fmt.Sprintf("%s is with others, and this server asks nobody", end)
+	default:
+		return p.failed(b)
 	}
-	return p.Name
+	if b.known == NXDomain {
+		f.seen = append(f.seen, fmt.Sprintf("when %s was resolved last, it did not exist", b.named()))
+	}
+	return f
+}
+
+// addressless: the end of the chain exists and has no addresses.
+func (p *patient) addressless(b *branch) fate {
+	end, source := b.end.Owner, "RFC 2308, Section 2.2"
+	if b.from == nil {
+		return fate{Warning, "the name exists, but has neither addresses nor a target", []string{b.end.Why},
+			fmt.Sprintf("give %s an A, AAAA, CNAME or ALIAS record, if somebody is to connect to it", p.Name), source}
+	}
+	return fate{Problem, fmt.Sprintf("the target %s exists, but has no addresses", end), nil,
+		fmt.Sprintf("point %s at a name that has addresses, or have A or AAAA records added to %s", p.linkTo(b), end), source}
 }
 
 // failed: servers did not answer, or said nonsense.
-func (p *patient) failed(v *Verdict, e *Explanation, last dname.Name) {
+func (p *patient) failed(b *branch) fate {
+	f := fate{status: Problem}
 	var reasons []string
 	lame := 0
-	for _, s := range e.Steps {
-		switch s.Kind {
-		case Silent:
-			if !slices.Contains(reasons, s.Why) {
-				reasons = append(reasons, s.Why)
-			}
-		case Lame:
+	for _, s := range b.mute {
+		if s.Kind == Lame {
 			lame++
-		default:
-			continue
+		} else if !slices.Contains(reasons, s.Why) {
+			reasons = append(reasons, s.Why)
 		}
-		v.see(fmt.Sprintf("%s, asked for %s: %s", s.Server, s.Owner, s.Why))
+		if line := fmt.Sprintf("%s, asked for %s: %s", s.Server, s.Owner, s.Why); !slices.Contains(f.seen, line) {
+			f.seen = append(f.seen, line)
+		}
 	}
-	what := "cannot be resolved: " + e.Why
-	if n := len(e.Steps); n > 0 && e.Steps[n-1].Why != "" {
-		what = "cannot be resolved: " + e.Steps[n-1].Why
-	}
+	what := "cannot be resolved: " + cmp.Or(b.end.Why, "nothing newer is to be had than what has expired")
 	switch {
-	case len(reasons) > 0 && lame == 0:
-		what = fmt.Sprintf("cannot be resolved: the servers of its zone do not answer (%s)", strings.Join(reasons, ", "))
 	case lame > 0:
 		what = "cannot be resolved: the servers of its zone give no usable answer"
+	case len(reasons) > 0:
+		what = fmt.Sprintf("cannot be resolved: the servers of its zone do not answer (%s)", strings.Join(reasons, ", "))
 	}
-	v.judge(Problem, fmt.Sprintf("%s %s", last, what))
-	if e.Text != "" && !strings.Contains(strings.Join(v.Seen, "\n"), e.Text) {
-		v.see(e.Text)
+	f.title = fmt.Sprintf("%s %s", b.end.Owner, what)
+	if b.end.Why != "" && !strings.Contains(f.title, b.end.Why) {
+		f.seen = append(f.seen, b.end.Why)
 	}
-	v.advise(fmt.Sprintf("have the servers of the zone of %s looked after; whether the name exists is not known while they are silent", last))
+	if b.known == NXDomain {
+		f.seen = append(f.seen, fmt.Sprintf("when %s was resolved last, it did not exist", b.named()))
+	}
+	f.advice = p.mend(b)
+	return f
+}
+
+// mend is what to do about the end of b, which cannot be resolved.
+func (p *patient) mend(b *branch) string {
+	if e := held(p.d.options.Zones(), b.end.Owner); e != nil && e.Zone == nil {
+		return fmt.Sprintf("mend the zone %s, which could not be loaded", e.Apex)
+	}
+	if b.end.Ours {
+		return fmt.Sprintf("have the target of %s corrected by those who keep the zone %s: what it points at is not shown", b.end.Owner, b.end.Zone)
+	}
+	return fmt.Sprintf("have the servers of the zone of %s looked after; whether the name exists is not known while they are silent", b.end.Owner)
+}
+
+// linkTo is the name whose record is to be changed so that b leads elsewhere.
+func (p *patient) linkTo(b *branch) string {
+	if b.from == nil {
+		return p.Name.String()
+	}
+	return b.from.String()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/doctor/servers"
 	"github.com/truename-dns/truename/internal/resolver"
@@ -57,7 +58,7 @@ func (d *Doctor) Trace(ctx context.Context, who *Caller, q Question) (*Trace, er
 func (d *Doctor) trace(q Question, res *resolver.Result, w *servers.Watched) *Trace {
 	t := &Trace{Question: q, Queries: len(w.Log())}
 	t.Rcode, t.EDE, t.Text, t.Items, t.TTL = res.Rcode, res.EDE, res.Text, res.Answer, Nobody
-	if len(res.Answer)+len(res.Authority) > 0 {
+	if len(res.Answer)+len(res.Authority) > 0 && res.Rcode != code.ServFail {
 		t.TTL = int64(res.TTL)
 	}
 	t.End = endOf(res, q.Type)
@@ -102,6 +103,46 @@ type hopper struct {
 	from int // the first of log that no step was found for
 	hop  Hop // being made
 	hops []Hop
+	busy []span // that are counted, none of which overlaps another
+}
+
+// span is a time for which an answer was waited for.
+type span struct{ from, to time.Time }
+
+// spend counts the time of a as far as nobody else was waited for in it.
+func (h *hopper) spend(a *asked) (took time.Duration) {
+	parts := []span{{a.Ended.Add(-a.Took), a.Ended}}
+	for _, b := range h.busy {
+		var left []span
+		for _, s := range parts {
+			if before := (span{s.from, earlier(s.to, b.from)}); before.from.Before(before.to) {
+				left = append(left, before)
+			}
+			if after := (span{later(s.from, b.to), s.to}); after.from.Before(after.to) {
+				left = append(left, after)
+			}
+		}
+		parts = left
+	}
+	for _, s := range parts {
+		took += s.to.Sub(s.from)
+	}
+	h.busy = append(h.busy, parts...)
+	return took
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // add takes step s, and fills in how long a silent server was waited for.
@@ -133,7 +174,7 @@ func (h *hopper) match(s *Step) {
 		a.used = true
 		s.Took = a.Took
 		h.hop.Queries++
-		h.hop.Took += a.Took
+		h.hop.Took += h.spend(a)
 		for h.from < len(h.log) && h.log[h.from].used {
 			h.from++
 		}
@@ -162,10 +203,10 @@ func (h *hopper) end() []Hop {
 		return nil
 	}
 	last := &h.hops[len(h.hops)-1]
-	for _, a := range h.log {
-		if !a.used {
+	for n := range h.log {
+		if a := &h.log[n]; !a.used {
 			last.Queries++
-			last.Took += a.Took
+			last.Took += h.spend(a)
 		}
 	}
 	return h.hops

@@ -128,6 +128,10 @@ func Idle(z *change.Zone, s *change.RRset, r *change.Record) string {
 	switch {
 	case !followed && a.Flatten == change.Yes:
 		return fmt.Sprintf("flatten_cname has no effect on %s: only CNAME records are flattened", s.Type)
+	case s.Type == rr.TypeALIAS && a.Flatten == change.Yes && s.Owner.Equal(z.Apex):
+		return "flatten_cname has no effect at the apex: a CNAME cannot stand there and is always flattened"
+	case s.Type == rr.TypeALIAS && a.Flatten == change.Yes:
+		return "flatten_cname has no effect on an ALIAS record, which is always followed here"
 	case s.Type == rr.TypeALIAS && a.Flatten == change.No && s.Owner.Equal(z.Apex):
 		return "flatten_cname false has no effect at the apex: a CNAME cannot stand there and is always flattened"
 	case s.Type == rr.TypeALIAS && a.Flatten == change.No:

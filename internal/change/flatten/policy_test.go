@@ -132,3 +132,31 @@ func TestApex(t *testing.T) {
 		t.Error("what is no zone has an apex")
 	}
 }
+
+func TestIdle(t *testing.T) {
+	flat, plain, nodata := change.Alias{Flatten: change.Yes}, change.Alias{Flatten: change.No}, change.Alias{OnFailure: "nodata"}
+	for _, c := range []struct {
+		situation, owner, kind, data string
+		says                         change.Alias
+		all                          bool
+		word                         string
+	}{
+		{"an address", "www", "A", "192.0.2.1", flat, false, "no effect on A"},
+		{"an ALIAS that says yes", "www", "ALIAS", "x.example.net.", flat, false, "flatten_cname has no effect on an ALIAS record"},
+		{"an ALIAS that says no", "www", "ALIAS", "x.example.net.", plain, false, "flatten_cname false has no effect on an ALIAS record"},
+		{"an apex that says yes", "@", "ALIAS", "x.example.net.", flat, false, "flatten_cname has no effect at the apex"},
+		{"an apex that says no", "@", "ALIAS", "x.example.net.", plain, false, "flatten_cname false has no effect at the apex"},
+		{"a policy of a plain CNAME", "www", "CNAME", "x.example.net.", nodata, false, "on_failure is of no effect"},
+		{"a policy of one that is flattened", "www", "CNAME", "x.example.net.", nodata, true, ""},
+		{"a policy of an ALIAS", "www", "ALIAS", "x.example.net.", nodata, false, ""},
+		{"a CNAME that says yes", "www", "CNAME", "x.example.net.", flat, false, ""},
+		{"a CNAME that says no", "www", "CNAME", "x.example.net.", plain, true, ""},
+	} {
+		t.Run(c.situation, func(t *testing.T) {
+			s := with(set(c.owner, c.kind, c.data), c.says)
+			if got := Idle(kept(c.all), &s, &s.Records[0]); (got == "") != (c.word == "") || !strings.Contains(got, c.word) {
+				t.Errorf("it says %q, not %q", got, c.word)
+			}
+		})
+	}
+}

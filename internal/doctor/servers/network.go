@@ -50,10 +50,12 @@ type Asked struct {
 	Server exchange.Server
 	Failed bool
 	Took   time.Duration
+	Ended  time.Time
 }
 
 // Watched is a Network that keeps to what may be reached, and notes what is
-// asked. Questions of one resolver come one after another.
+// asked. A server that keeps silent may be asked again while the first question
+// is waited for still.
 type Watched struct {
 	resolver.Network
 	reach   func(netip.Addr) bool
@@ -66,7 +68,7 @@ type Watched struct {
 // Ask passes q on.
 func (w *Watched) Ask(ctx context.Context, s exchange.Server, q exchange.Question) (*exchange.Answer, error) {
 	if !w.trusted[s] && !w.reach(s.Addr.Addr()) {
-		w.note(Asked{Server: s, Failed: true})
+		w.note(Asked{Server: s, Failed: true, Ended: time.Now()})
 		return nil, &exchange.Error{Kind: exchange.Unreachable, Server: s, Question: q, Err: ErrPrivate}
 	}
 	start := time.Now()
@@ -75,7 +77,7 @@ func (w *Watched) Ask(ctx context.Context, s exchange.Server, q exchange.Questio
 	if err == nil {
 		took = a.Took
 	}
-	w.note(Asked{s, err != nil, took})
+	w.note(Asked{s, err != nil, took, time.Now()})
 	return a, err
 }
 

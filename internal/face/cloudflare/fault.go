@@ -186,7 +186,7 @@ func refusal(e *control.Error, typ string) *fault {
 	}
 	f := invalid(codeValidation, text)
 	for _, more := range e.Findings[1:] {
-		f.problems[0].Chain = append(f.problems[0].Chain, message{codeValidation, content.Sentence(more.Owner+": "+more.Message, more.Fix)})
+		f.problems[0].Chain = append(f.problems[0].Chain, message{codeValidation, content.Sentence(placedIn(&more), more.Fix)})
 	}
 	return f
 }
@@ -201,6 +201,14 @@ func besideCNAME(f *lint.Finding, typ, text string) *fault {
 	return wrong(codeTaken, "An A, AAAA, or CNAME record with that host already exists. "+text)
 }
 
+// placedIn is the message of f with its owner, which many messages name themselves.
+func placedIn(f *lint.Finding) string {
+	if f.Owner == "" || strings.HasPrefix(f.Message, f.Owner) || strings.Contains(f.Message, " "+f.Owner) {
+		return f.Message
+	}
+	return f.Owner + ": " + f.Message
+}
+
 // warn passes the warnings of the rules on.
 func (c *call) warn(r *control.Result) {
 	if r == nil {
@@ -208,6 +216,6 @@ func (c *call) warn(r *control.Result) {
 	}
 	for i := range r.Warnings {
 		w := &r.Warnings[i]
-		c.say(codeNotice, w.Code+": "+content.Sentence(strings.TrimPrefix(w.Owner+": ", ": ")+w.Message, w.Fix))
+		c.say(codeNotice, w.Code+": "+content.Sentence(placedIn(w), w.Fix))
 	}
 }

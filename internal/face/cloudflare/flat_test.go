@@ -157,6 +157,8 @@ func TestSettingsWithoutEffect(t *testing.T) {
 			a := d.do("POST", zone+"/dns_records", c.body).ok()
 			if text := a.text("messages/0/message"); !strings.Contains(text, c.word) {
 				t.Errorf("the message is %q", text)
+			} else if owner := "example.com.: "; strings.Count(text, owner) > 1 {
+				t.Errorf("the message says twice where: %q", text)
 			}
 		})
 	}
