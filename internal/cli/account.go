@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -27,9 +28,9 @@ func newAccountList() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		t := term.NewTable(s.out, "ID", "EMAIL", "NAME", "ROLE", "MADE")
+		t := term.NewTable(s.Stdout, "ID", "EMAIL", "NAME", "ROLE", "MADE")
 		for _, u := range list {
-			if err := s.row(t, u, term.Faint(u.ID), term.Key(u.Email), term.Text(u.FullName), term.Text(u.Role), term.Text(s.moment(u.CreatedAt))); err != nil {
+			if err := s.Row(t, u, term.Faint(u.ID), term.Key(u.Email), term.Text(u.FullName), term.Text(u.Role), term.Text(s.Moment(u.CreatedAt))); err != nil {
 				return err
 			}
 		}
@@ -53,12 +54,12 @@ func newAccountAdd() *cobra.Command {
 		if admin {
 			role = "admin"
 		}
-		name = first(name, args[0])
+		name = cmp.Or(name, args[0])
 		u, err := s.CreateUser(s, api.UserRequest{Email: args[0], FullName: &name, Role: &role})
-		if err != nil || s.json {
-			return s.ended(u, err)
+		if err != nil || s.JSON {
+			return s.Ended(u, err)
 		}
-		_, err = fmt.Fprintln(s.out, u.ID)
+		_, err = fmt.Fprintln(s.Stdout, u.ID)
 		return err
 	})
 }
@@ -77,14 +78,14 @@ func newAccountRemove() *cobra.Command {
 			return err
 		}
 		if !yes {
-			if err := s.confirm("Remove account " + term.Clean(u.Email) + " with all its tokens?"); err != nil {
+			if err := s.Confirm("Remove account " + term.Clean(u.Email) + " with all its tokens?"); err != nil {
 				return err
 			}
 		}
 		if err := s.DeleteUser(s, u.ID); err != nil {
 			return err
 		}
-		return s.removed(u, "account %s (%s) is removed", term.Clean(u.Email), u.ID)
+		return s.Removed(u, "account %s (%s) is removed", term.Clean(u.Email), u.ID)
 	})
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -21,11 +22,11 @@ DNAME that makes a link; last where it ends and why. TYPE is that of the questio
 		Args: verb.Exactly("NAME", "[TYPE]"),
 	}
 	return connects(c, func(s *session, args []string) error {
-		chain, err := s.Chain(s, args[0], first(append(args[1:], "")...))
-		if err != nil || s.json {
-			return s.ended(chain, err)
+		chain, err := s.Chain(s, args[0], cmp.Or(append(args[1:], "")...))
+		if err != nil || s.JSON {
+			return s.Ended(chain, err)
 		}
-		t := term.NewTable(s.out, "NAME", "KIND", "TTL>", "TARGET", "ZONE", "BY")
+		t := term.NewTable(s.Stdout, "NAME", "KIND", "TTL>", "TARGET", "ZONE", "BY")
 		for _, l := range chain.Links {
 			if err := t.Row(term.Key(l.Owner), term.Text(l.Kind), term.Text(fmt.Sprint(l.TTL)), term.Key(l.Target), term.Faint(l.Zone), term.Faint(l.Via)); err != nil {
 				return err
@@ -34,7 +35,7 @@ DNAME that makes a link; last where it ends and why. TYPE is that of the questio
 		if err := t.End(); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintln(s.out, s.chainEnd(chain))
+		_, err = fmt.Fprintln(s.Stdout, s.chainEnd(chain))
 		return err
 	})
 }
@@ -58,7 +59,7 @@ func (s *session) chainEnd(c api.Chain) string {
 	if !known {
 		e.words = c.End
 	}
-	if !term.IsTerminal(s.out) {
+	if !term.IsTerminal(s.Stdout) {
 		return "end\t" + term.Clean(c.Last) + "\t" + term.Clean(c.End)
 	}
 	if c.Depth == 0 {

@@ -2,14 +2,12 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"regexp"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
-	"pgregory.net/rapid"
 
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/cli/term/termtest"
@@ -96,7 +94,7 @@ func TestExplain(t *testing.T) {
 	looks(t, "explain", request, data(anExplanation()), verb.OK, "explain", "www.a.example")
 	none := api.Explanation{Name: "no.a.example.", Type: "AAAA", Authority: true, Rcode: "NXDOMAIN", End: "nxdomain", Why: "the name does not exist", TTL: 300, TTLStep: 0, TookMS: 0.04,
 		Steps: []api.ExplainStep{{Kind: "nxdomain", Owner: "no.a.example.", Type: "AAAA", Zone: "a.example.", Source: "own", TTL: 300, Left: 300}}}
-	looks(t, "explain_nothing", request, data(none), exitNothing, "explain", "no.a.example", "aaaa")
+	looks(t, "explain_nothing", request, data(none), verb.Nothing, "explain", "no.a.example", "aaaa")
 	loop := api.Explanation{Name: "l.a.example.", Type: "A", Authority: true, Rcode: "SERVFAIL", End: "loop", Why: "the chain comes back to l.a.example., and goes round and round without ever coming to an end", TTL: api.Unknown, TTLStep: -1, Stale: true,
 		EDE: &api.ExplainError{Code: 0, Text: "alias loop at l.a.example."},
 		Steps: []api.ExplainStep{
@@ -149,7 +147,12 @@ func TestLookingFails(t *testing.T) {
 		{"a server that is older", "propagation a.example A", nil, 1, "does not know how to look at propagation"},
 		{"nobody", "explain a.example", &api.Error{Status: 401, Code: api.CodeUnauthorized, Message: "who?"}, 1, "say who you are: truename login"},
 		{"a token that may not", "doctor a.example", &api.Error{Status: 403, Code: api.CodeForbidden, Message: "the token may not see names"}, 1, "the token may not see names [FORBIDDEN]"},
-		{"no name", "explain a..example", &api.Error{Status: 400, Code: api.CodeInvalidInput, Message: "a..example is no name"}, 1, "is no name [INVALID_INPUT]"},
+		{"no name", "explain a..example", nil, 2, `"a..example" is no name: `},
+		{"no name", "trace .a", nil, 2, `".a" is no name: `},
+		{"no name", "doctor @", nil, 2, `needs a name, as in www.example.com; "@" is none`},
+		{"no type", "explain a.example NONE", nil, 2, `"NONE" is no type of records: `},
+		{"no type", "propagation a.example 1", nil, 2, `"1" is no type of records: `},
+		{"what the server does not take", "propagation a.example A --expect x", &api.Error{Status: 400, Code: api.CodeInvalidInput, Message: "x is no address"}, 2, "x is no address [INVALID_INPUT]"},
 		{"a server that asks nobody", "trace a.example", &api.Error{Status: 501, Code: api.CodeNotImplemented, Message: "this server asks no other servers"}, 1, "truename: this server asks no other servers [NOT_IMPLEMENTED]"},
 		{"no NAME", "explain", nil, 2, "truename explain needs NAME [TYPE]"},
 		{"too much", "trace a.example A IN", nil, 2, `does not know what "IN" is for`},
@@ -174,39 +177,13 @@ func TestLookingFails(t *testing.T) {
 	}
 }
 
-func TestExitCodesOfChains(t *testing.T) {
-	steps := func(kinds ...string) (list []api.ExplainStep) {
-		for _, k := range kinds {
-			list = append(list, api.ExplainStep{Kind: k})
+// TestNameOfNothing: an empty NAME is none.
+func TestNameOfNothing(t *testing.T) {
+	newFake(t, nil)
+	for _, args := range [][]string{{"explain", ""}, {"trace", " "}, {"doctor", ""}, {"propagation", "", "A"}} {
+		if code, out, errs := piped("", args...); code != verb.WrongUsage || out != "" || !strings.Contains(errs, "needs a name") {
+			t.Errorf("%q: %d, %q, %q", args, code, out, errs)
 		}
-		return list
-	}
-	for _, c := range []struct {
-		name, end string
-		steps     []api.ExplainStep
-		want      int
-	}{
-		{"records", "answered", steps("exact"), 0},
-		{"no such record", "nodata", steps("nodata"), 4},
-		{"no such name", "nxdomain", steps("CNAME", "nxdomain"), 4},
-		{"a loop", "loop", steps("CNAME", "loop"), 1},
-		{"too many links", "too-long", nil, 1},
-		{"a name that is too long", "overflow", nil, 1},
-		{"no zone of ours", "refused", nil, 1},
-		{"no server answers", "failed", steps("exhausted"), 1},
-		{"clients go on and find it", "departed", steps("CNAME", "referral", "exact"), 0},
-		{"clients go on and find nothing", "departed", steps("CNAME", "nxdomain"), 4},
-		{"clients go on and fail", "departed", steps("CNAME", "silent", "exhausted"), 1},
-		{"clients go on whither nobody knows", "departed", steps("CNAME", "departed"), 5},
-		{"nothing is known of where they go", "delegated", nil, 5},
-		{"a search for a server counts for nothing", "delegated", append(steps("unknown", "fetch"), api.ExplainStep{Kind: "exact", Depth: 1}), 5},
-		{"a word of another server", "elsewhere", nil, 5},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := exitOfSteps(c.end, c.steps); got != c.want {
-				t.Errorf("%d, want %d", got, c.want)
-			}
-		})
 	}
 }
 
@@ -254,40 +231,6 @@ func TestWhatServersWroteDoesNotDraw(t *testing.T) {
 	}
 }
 
-// TestTree: no step is lost, none stands twice, and links keep their order.
-func TestTree(t *testing.T) {
-	kinds := []string{"CNAME", "exact", "loop", "servers", "referral", "fetch", "silent", "lame", "shown"}
-	rapid.Check(t, func(t *rapid.T) {
-		var steps []api.ExplainStep
-		for n := range rapid.IntRange(0, 30).Draw(t, "steps") {
-			steps = append(steps, api.ExplainStep{Depth: rapid.IntRange(-1, 4).Draw(t, "depth"), Kind: rapid.SampledFrom(kinds).Draw(t, "kind"), TTL: api.Seconds(n)})
-		}
-		seen := make(map[api.Seconds]bool)
-		var visit func(list []*asked)
-		visit = func(list []*asked) {
-			for _, n := range list {
-				if seen[n.TTL] {
-					t.Fatalf("step %d stands twice", n.TTL)
-				}
-				seen[n.TTL] = true
-				visit(n.under)
-			}
-		}
-		roots := grown(steps)
-		visit(roots)
-		if len(seen) != len(steps) {
-			t.Fatalf("%d of %d steps", len(seen), len(steps))
-		}
-		last := api.Seconds(-1)
-		for _, n := range roots {
-			if n.TTL < last {
-				t.Fatalf("step %d after %d", n.TTL, last)
-			}
-			last = n.TTL
-		}
-	})
-}
-
 // TestDeepTree: what is far below does not push the columns away.
 func TestDeepTree(t *testing.T) {
 	e := api.Explanation{Name: "a.", Type: "A", End: "answered", TTL: 1, TTLStep: -1}
@@ -301,68 +244,6 @@ func TestDeepTree(t *testing.T) {
 		if strings.Contains(line, "fetch") && (!strings.Contains(line, "ns.example. A") || !strings.Contains(line, "3600") || len([]rune(line)) > 81) {
 			t.Errorf("%q", line)
 		}
-	}
-}
-
-func TestMillis(t *testing.T) {
-	for ms, want := range map[float64]string{0: "", -1: "", 0.04: "<0.1ms", 0.05: "0.1ms", 0.36: "0.4ms", 9.94: "9.9ms", 9.96: "10ms", 1500: "1500ms", 9999.4: "9999ms", 10500: "10.5s"} {
-		if got := millis(ms); got != want {
-			t.Errorf("%v: %s, want %s", ms, got, want)
-		}
-	}
-}
-
-func TestWhoMayIssue(t *testing.T) {
-	w := &way{session: new(session), width: 200}
-	for _, c := range []struct {
-		name string
-		caa  api.CAA
-		want string
-	}{
-		{"anybody", api.CAA{Anybody: true, AnyWild: true}, "no name upwards has CAA records: for the name anybody may issue, for wildcards below it anybody"},
-		{"some", api.CAA{At: "a.", Issue: []string{"x", "y"}, IssueWild: []string{"x"}}, "CAA records of a. count: for the name x and y may issue, for wildcards below it x"},
-		{"nobody", api.CAA{At: "a."}, "CAA records of a. count: for the name nobody may issue, for wildcards below it nobody"},
-		{"a name that could not be asked", api.CAA{Error: "SERVFAIL at a."}, "authorities must not issue: SERVFAIL at a."},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := strings.Join(w.authorities(&c.caa), "\n"); got != c.want {
-				t.Errorf("%q, want %q", got, c.want)
-			}
-		})
-	}
-	if w.authorities(nil) != nil {
-		t.Error("said without being asked")
-	}
-}
-
-// TestBusy: a person is told what is waited for, and the note goes again.
-func TestBusy(t *testing.T) {
-	t.Setenv("NO_COLOR", "1")
-	for _, c := range []struct {
-		name  string
-		json  bool
-		shown bool
-	}{{"on a terminal", false, true}, {"for JSON", true, false}} {
-		t.Run(c.name, func(t *testing.T) {
-			x := termtest.New(t)
-			s := &session{Context: context.Background(), err: x.TTY, json: c.json}
-			if err := s.busy("asking for a.", func() error {
-				if c.shown {
-					x.Await("asking for a.")
-				}
-				return io.EOF
-			}); err != io.EOF {
-				t.Error(err)
-			}
-			shown := x.End()
-			if strings.Contains(shown, "asking") != c.shown || strings.Join(termtest.Screen(shown), "") != "" {
-				t.Errorf("%q", shown)
-			}
-		})
-	}
-	var err bytes.Buffer
-	if s := (&session{err: &err}); s.busy("x", func() error { return nil }) != nil || err.Len() > 0 {
-		t.Errorf("in a pipe: %q", err.String())
 	}
 }
 

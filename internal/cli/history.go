@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/term"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
@@ -22,18 +24,18 @@ and why. truename show NUMBER shows one whole, truename undo NUMBER takes it bac
 		Example: `  truename history
   truename history example.com --limit 5`,
 		Args:              verb.Exactly("[ZONE]"),
-		ValidArgsFunction: zoneNames,
+		ValidArgsFunction: remote.ZoneNames,
 	}
 	c.Flags().IntVar(&limit, "limit", 20, "`N` changes at most; 0 for all")
 	c.Flags().StringVar(&q.Zone, "zone", "", "only changes of this `ZONE`")
 	c.Flags().StringVar(&q.Account, "account", "", "only changes by the `ACCOUNT` of this id")
 	c.Flags().Uint64Var(&q.Before, "before", 0, "only changes before this `NUMBER`")
 	c.Flags().Uint64Var(&q.After, "after", 0, "only changes after this `NUMBER`")
-	_ = c.RegisterFlagCompletionFunc("zone", zoneNames)
+	_ = c.RegisterFlagCompletionFunc("zone", remote.ZoneNames)
 	return connects(c, func(s *session, args []string) error {
-		q.Zone = first(append(args, q.Zone)...)
+		q.Zone = cmp.Or(append(args, q.Zone)...)
 		q.Limit = min(limit, 1000)
-		t := term.NewTable(s.out, "CHANGE>", "TIME", "BY", "VIA", "ZONES", "REASON")
+		t := term.NewTable(s.Stdout, "CHANGE>", "TIME", "BY", "VIA", "ZONES", "REASON")
 		n := 0
 		for ch, err := range s.Changes(s, q) {
 			if err != nil {
@@ -42,7 +44,7 @@ and why. truename show NUMBER shows one whole, truename undo NUMBER takes it bac
 			if n++; limit > 0 && n > limit {
 				break
 			}
-			if err := s.row(t, ch, s.changeCells(ch)...); err != nil {
+			if err := s.Row(t, ch, s.changeCells(ch)...); err != nil {
 				return err
 			}
 		}
@@ -51,10 +53,10 @@ and why. truename show NUMBER shows one whole, truename undo NUMBER takes it bac
 }
 
 func (s *session) changeCells(c api.Change) []term.Cell {
-	return []term.Cell{term.Key(fmt.Sprint(c.Revision)), term.Text(s.moment(c.Time)), term.Text(authorOf(c)), term.Faint(c.Author.Via), term.Text(zonesOf(c)), term.Text(reasonOf(c))}
+	return []term.Cell{term.Key(fmt.Sprint(c.Revision)), term.Text(s.Moment(c.Time)), term.Text(authorOf(c)), term.Faint(c.Author.Via), term.Text(zonesOf(c)), term.Text(reasonOf(c))}
 }
 
-func authorOf(c api.Change) string { return first(c.Author.Name, c.Author.Account, "server") }
+func authorOf(c api.Change) string { return cmp.Or(c.Author.Name, c.Author.Account, "server") }
 
 func reasonOf(c api.Change) string {
 	if c.Reason == "" && c.Reverts != 0 {
@@ -87,13 +89,13 @@ func newShow() *cobra.Command {
 	}
 	return connects(c, func(s *session, args []string) error {
 		ch, err := s.ChangeByID(s, args[0])
-		if err != nil || s.json {
-			return s.ended(ch, err)
+		if err != nil || s.JSON {
+			return s.Ended(ch, err)
 		}
-		err = term.Fields(s.out,
+		err = term.Fields(s.Stdout,
 			"change", fmt.Sprint(ch.Revision),
 			"id", ch.ID,
-			"time", s.moment(ch.Time),
+			"time", s.Moment(ch.Time),
 			"by", authorOf(ch),
 			"via", strings.TrimSpace(strings.Join([]string{ch.Author.Via, ch.Author.Address, ch.Author.Agent}, " ")),
 			"reason", reasonOf(ch),
@@ -101,12 +103,12 @@ func newShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return newDiffPrinter(s.out, 0).zones(ch.Zones)
+		return remote.Differences(s.Stdout, 0, ch.Zones)
 	})
 }
 
 func newUndo() *cobra.Command {
-	var w writing
+	var w remote.Writing
 	c := &cobra.Command{
 		Use:   "undo CHANGE",
 		Short: "Take a change back",
@@ -116,10 +118,10 @@ way; the server then says what.`,
   truename undo 42 --yes --reason "wrong customer"`,
 		Args: verb.Exactly("CHANGE"),
 	}
-	w.flags(c, true)
+	w.Flags(c, true)
 	return connects(c, func(s *session, args []string) error {
-		return s.consent(&w, "Take change "+args[0]+" back?", func(dryRun bool) (api.ChangeData, error) {
-			return s.Undo(s, args[0], api.UndoRequest{Reason: w.reason, DryRun: dryRun})
+		return s.Consent(&w, "Take change "+args[0]+" back?", func(dryRun bool) (api.ChangeData, error) {
+			return s.Undo(s, args[0], api.UndoRequest{Reason: w.Reason, DryRun: dryRun})
 		})
 	})
 }

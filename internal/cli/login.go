@@ -12,6 +12,7 @@ import (
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/app"
 	"github.com/truename-dns/truename/internal/cli/login"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/term"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
@@ -41,22 +42,22 @@ The token is sent to that server only.`,
 			return fmt.Errorf("the login is not kept: %w", err)
 		}
 		if inTheClear(s.Server()) {
-			s.note("warning: %s is no https address: everybody on the way can read the token", s.Server())
+			s.Note("warning: %s is no https address: everybody on the way can read the token", s.Server())
 		}
-		if s.json {
-			return s.object(map[string]string{"server": s.Server(), "file": path, "name": me.Name})
+		if s.JSON {
+			return s.Object(map[string]string{"server": s.Server(), "file": path, "name": me.Name})
 		}
-		s.note("logged in at %s as %s; kept in %s", s.Server(), term.Clean(me.Name), path)
+		s.Note("logged in at %s as %s; kept in %s", s.Server(), term.Clean(me.Name), path)
 		return nil
 	})
 }
 
 // newToken is the token that a flag gives, else the one that is typed or piped in.
 func (s *session) newToken(c *cobra.Command) (string, error) {
-	if flag(c, "token") != "" || flag(c, "token-file") != "" {
-		return tokenFor(c, s.Server(), login.Login{})
+	if remote.Flag(c, "token") != "" || remote.Flag(c, "token-file") != "" {
+		return remote.TokenFor(c, s.Server(), login.Login{})
 	}
-	token, err := term.Secret(s, s.in, s.err, "Token for "+s.Server()+": ")
+	token, err := term.Secret(s, s.Stdin, s.Stderr, "Token for "+s.Server()+": ")
 	if s.Err() != nil {
 		return "", s.Err()
 	}

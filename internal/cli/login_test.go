@@ -2,28 +2,7 @@ package cli
 
 import (
 	"testing"
-
-	"github.com/truename-dns/truename/internal/cli/login"
 )
-
-func TestTheTokenOfALoginGoesToItsServerOnly(t *testing.T) {
-	kept := login.Login{Server: "https://dns.example.net", Token: "kept"}
-	for _, c := range []struct{ name, server, want string }{
-		{"the same", "https://dns.example.net", "kept"},
-		{"with the path of the API", "https://dns.example.net/v1/", "kept"},
-		{"another host", "https://dns.example.org", ""},
-		{"without TLS", "http://dns.example.net", ""},
-		{"another port", "https://dns.example.net:8443", ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Setenv("TRUENAME_TOKEN", "")
-			got, err := tokenFor(newRoot(), c.server, kept)
-			if err != nil || got != c.want {
-				t.Errorf("token %q, %v; want %q", got, err, c.want)
-			}
-		})
-	}
-}
 
 func TestInTheClear(t *testing.T) {
 	for server, want := range map[string]bool{

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/term"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
@@ -39,7 +40,7 @@ func making(c *cobra.Command, r *api.PlanRequest, fill func(args []string) error
 		if err != nil {
 			return err
 		}
-		return s.planned(s.out, p)
+		return s.planned(s.Stdout, p)
 	})
 }
 
@@ -88,18 +89,18 @@ func newPlanShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return s.planned(s.out, p)
+		return s.planned(s.Stdout, p)
 	})
 }
 
 func newPlanApply() *cobra.Command {
-	var w writing
+	var w remote.Writing
 	c := &cobra.Command{
 		Use:   "apply PLAN",
 		Short: "Apply a plan, if nothing has moved since it was made",
 		Args:  verb.Exactly("PLAN"),
 	}
-	w.flags(c, true)
+	w.Flags(c, true)
 	return connects(c, func(s *session, args []string) error {
 		p, err := s.PlanByID(s, args[0])
 		if err != nil {
@@ -111,8 +112,8 @@ func newPlanApply() *cobra.Command {
 
 // planned prints a plan that is not applied now.
 func (s *session) planned(w io.Writer, p api.Plan) error {
-	if s.json {
-		return s.object(p)
+	if s.JSON {
+		return s.Object(p)
 	}
 	if err := s.showPlan(w, p); err != nil {
 		return err
@@ -121,7 +122,7 @@ func (s *session) planned(w io.Writer, p api.Plan) error {
 		return errRefused
 	}
 	if p.Records > 0 {
-		s.note("nothing was written; until %s: truename plan apply %s", s.moment(p.ExpiresAt), term.Clean(p.ID))
+		s.Note("nothing was written; until %s: truename plan apply %s", s.Moment(p.ExpiresAt), term.Clean(p.ID))
 	}
 	return nil
 }
@@ -141,7 +142,7 @@ func broken(p api.Plan) bool {
 const linesOfPlan = 10
 
 func (s *session) showPlan(w io.Writer, p api.Plan) error {
-	if err := newDiffPrinter(w, linesToAsk).zones(p.Diff); err != nil {
+	if err := remote.Differences(w, remote.LinesToAsk, p.Diff); err != nil {
 		return err
 	}
 	st := term.StyleOf(w)
@@ -149,7 +150,7 @@ func (s *session) showPlan(w io.Writer, p api.Plan) error {
 	fmt.Fprintf(&b, "%s in %s\n", st.Paint(term.Bold, term.Plural(p.Records, "record")), term.Plural(len(p.Diff), "zone"))
 	following(&b, st, p)
 	staying(&b, st, p.Fixed)
-	b.WriteString(someFindings(st, p.Findings))
+	b.WriteString(remote.SomeFindings(st, p.Findings))
 	if p.Depth > 0 && p.Records > 0 {
 		fmt.Fprintf(&b, "longest chain after it: %s%s\n", atLeast(p), term.Plural(p.Depth, "link"))
 	}

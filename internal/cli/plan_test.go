@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/remote"
 )
 
 func TestPlanSaysWhatItKnows(t *testing.T) {
@@ -37,7 +38,7 @@ func TestPlanSaysWhatItKnows(t *testing.T) {
 			p := aPlan()
 			c.change(&p)
 			var out bytes.Buffer
-			if err := new(session).showPlan(&out, p); err != nil {
+			if err := (&session{new(remote.Session)}).showPlan(&out, p); err != nil {
 				t.Fatal(err)
 			}
 			if got := out.String(); !strings.Contains(got, c.want) || c.not != "" && strings.Contains(got, c.not) {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -204,91 +203,4 @@ func TestWaitsThatEndInVain(t *testing.T) {
 		}
 		x.End()
 	})
-}
-
-func TestHowFarItIs(t *testing.T) {
-	until := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	five := make([]api.PropagationServer, 5)
-	for _, c := range []struct {
-		name string
-		p    api.Propagation
-		ago  time.Duration
-		want string
-	}{
-		{"all", api.Propagation{Servers: five, Matches: 5}, 0, "5 of 5 servers match"},
-		{"one", api.Propagation{Servers: five[:1], Matches: 1}, 0, "1 of 1 server matches"},
-		{"some silent", api.Propagation{Servers: five, Matches: 3, Errors: 2}, 0, "3 of 5 servers match, 2 gave no answer"},
-		{"a cache", api.Propagation{Servers: five, Matches: 4, Differs: 1, Left: 90, Until: &until}, 0, "4 of 5 servers match; the last cache forgets in 1m30s, at 12:00:00"},
-		{"a cache a while ago", api.Propagation{Servers: five, Matches: 4, Differs: 1, Left: 90}, 30 * time.Second, "4 of 5 servers match; the last cache forgets in 1m"},
-		{"a cache long ago", api.Propagation{Servers: five, Matches: 4, Differs: 1, Left: 90}, time.Hour, "4 of 5 servers match; the last cache forgets in 0s"},
-		{"a server of the zone", api.Propagation{Servers: five, Matches: 4, Differs: 1, Left: api.Unknown}, 0, "4 of 5 servers match; a server of the zone still gives out something else, so nobody knows when caches forget it"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if got := progress(c.p, c.ago); got != c.want {
-				t.Errorf("%q, want %q", got, c.want)
-			}
-		})
-	}
-}
-
-func TestWhatIsWanted(t *testing.T) {
-	for from, want := range map[string]string{
-		"given": "wanted: 192.0.2.1, 192.0.2.2", "ours": "wanted, as the zone here has: 192.0.2.1, 192.0.2.2",
-		"authoritative": "wanted, as most servers of the zone say: 192.0.2.1, 192.0.2.2", "none": "no server of the zone says what is wanted; say it by --expect",
-	} {
-		if got := expected(api.Propagation{ExpectFrom: from, Expect: []string{"192.0.2.1", "192.0.2.2"}}); got != want {
-			t.Errorf("%s: %q, want %q", from, got, want)
-		}
-	}
-	if got := expected(api.Propagation{ExpectFrom: "given"}); got != "wanted: no records" {
-		t.Errorf("gone: %q", got)
-	}
-}
-
-func TestWhatServersSay(t *testing.T) {
-	for _, c := range []struct {
-		of   api.PropagationServer
-		want string
-	}{
-		{api.PropagationServer{State: api.StateMatches, Records: []string{"a", "b"}, Rcode: "NOERROR"}, "a, b"},
-		{api.PropagationServer{State: api.StateDiffers, Rcode: "NOERROR"}, "no such record"},
-		{api.PropagationServer{State: api.StateDiffers, Rcode: "NXDOMAIN"}, "NXDOMAIN"},
-		{api.PropagationServer{State: api.StateError, Rcode: "REFUSED", Why: "it says REFUSED"}, "it says REFUSED"},
-		{api.PropagationServer{State: api.StateError, Rcode: "REFUSED"}, "REFUSED"},
-		{api.PropagationServer{State: api.StateError}, "no answer"},
-	} {
-		if got := says(c.of); got != c.want {
-			t.Errorf("%+v: %q, want %q", c.of, got, c.want)
-		}
-	}
-}
-
-// TestLinesOfServers: only those that say something else than before.
-func TestLinesOfServers(t *testing.T) {
-	a := api.PropagationServer{Server: "192.0.2.1:53", Kind: "resolver", State: api.StateDiffers, Records: []string{"x", "y"}, TTL: 9}
-	for _, c := range []struct {
-		name   string
-		change func(*api.PropagationServer)
-		line   bool
-	}{
-		{"nothing", func(*api.PropagationServer) {}, false},
-		{"the order of records", func(s *api.PropagationServer) { s.Records = []string{"y", "x"} }, false},
-		{"a TTL and a time", func(s *api.PropagationServer) { s.TTL, s.TookMS = 8, 7 }, false},
-		{"a record", func(s *api.PropagationServer) { s.Records = []string{"x"} }, true},
-		{"a state", func(s *api.PropagationServer) { s.State = api.StateMatches }, true},
-		{"an rcode", func(s *api.PropagationServer) { s.Rcode = "NXDOMAIN" }, true},
-		{"a serial", func(s *api.PropagationServer) { s.Serial = serial(1) }, true},
-		{"another server", func(s *api.PropagationServer) { s.Server = "192.0.2.2:53" }, true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			b := a
-			c.change(&b)
-			var out bytes.Buffer
-			f := fieldsTo(&out)
-			f.servers(map[string]string{identity(a): statement(a)}, []api.PropagationServer{b})
-			if err := f.End(); err != nil || (out.Len() > 0) != c.line {
-				t.Errorf("%v, %q", err, out.String())
-			}
-		})
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/term"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
@@ -34,7 +35,7 @@ which * stands for any letters and dots, and \\* for a wildcard's own.`,
   truename record list example.com www
   truename record list example.com --type CNAME --type ALIAS`,
 		Args:              verb.Exactly("ZONE", "[NAME]"),
-		ValidArgsFunction: zoneNames,
+		ValidArgsFunction: remote.ZoneNames,
 	}
 	c.Flags().StringSliceVar(&types, "type", nil, "only records of this `TYPE`; repeatable")
 	return connects(c, func(s *session, args []string) error { return s.listRecords(args[0], args[1:], types) })
@@ -57,7 +58,7 @@ func (s *session) listRecords(zone string, name, types []string) error {
 	if len(types) == 1 {
 		q.Type = types[0]
 	}
-	t := term.NewTable(s.out, "NAME", "TTL>", "TYPE", "CONTENT", "NOTES")
+	t := term.NewTable(s.Stdout, "NAME", "TTL>", "TYPE", "CONTENT", "NOTES")
 	n := 0
 	for r, err := range s.Records(s, zone, q) {
 		if err != nil {
@@ -67,12 +68,12 @@ func (s *session) listRecords(zone string, name, types []string) error {
 			continue
 		}
 		n++
-		if err := s.row(t, r, recordCells(r)...); err != nil {
+		if err := s.Row(t, r, recordCells(r)...); err != nil {
 			return err
 		}
 	}
-	if n == 0 && term.IsTerminal(s.out) {
-		s.note("no such records")
+	if n == 0 && term.IsTerminal(s.Stdout) {
+		s.Note("no such records")
 	}
 	return t.End()
 }
@@ -86,7 +87,7 @@ func recordCells(r api.Record) []term.Cell {
 	if r.Disabled {
 		paint = term.Dim
 	}
-	return []term.Cell{term.Key(r.Name), term.Text(fmt.Sprint(r.TTL)), term.In(paint, r.Type), term.In(paint, r.Content), term.Faint(notes(r.Disabled, r.Settings, comment))}
+	return []term.Cell{term.Key(r.Name), term.Text(fmt.Sprint(r.TTL)), term.In(paint, r.Type), term.In(paint, r.Content), term.Faint(remote.Notes(r.Type, r.Disabled, r.Settings, comment))}
 }
 
 // qualified is name as it stands in zone.

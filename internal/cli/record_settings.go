@@ -1,11 +1,6 @@
 package cli
 
 import (
-	"errors"
-	"strconv"
-	"strings"
-	"time"
-
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/api"
@@ -45,57 +40,11 @@ func (w *followFlags) settings(given func(flag string) bool) (*api.RecordSetting
 		s.Flatten = &w.flatten
 	}
 	if given("max-stale") {
-		seconds, err := parseSeconds(w.maxStale)
+		seconds, err := verb.ParseSeconds(w.maxStale)
 		if err != nil {
 			return nil, verb.Usagef("--max-stale %q: %w", w.maxStale, err)
 		}
 		s.MaxStale = &seconds
 	}
 	return s, nil
-}
-
-// parseSeconds reads a time as seconds alone, or as parseSpan does.
-func parseSeconds(text string) (int, error) {
-	if n, err := strconv.ParseUint(strings.TrimSuffix(text, "s"), 10, 31); err == nil {
-		return int(n), nil
-	}
-	d, err := parseSpan(text)
-	if err != nil {
-		return 0, errors.New("it is no time; say it as 90s, 1h or 3d")
-	}
-	return int(d / time.Second), nil
-}
-
-// spanText is seconds as parseSeconds reads them, in the largest unit that fits.
-func spanText(seconds int) string {
-	for _, unit := range [...]struct {
-		name string
-		size int
-	}{{"d", 86400}, {"h", 3600}, {"m", 60}} {
-		if seconds > 0 && seconds%unit.size == 0 {
-			return strconv.Itoa(seconds/unit.size) + unit.name
-		}
-	}
-	return strconv.Itoa(seconds) + "s"
-}
-
-// settingNotes is s as notes beside a record.
-func settingNotes(s *api.RecordSettings) (notes []string) {
-	if s == nil {
-		return nil
-	}
-	switch {
-	case s.Flatten == nil:
-	case *s.Flatten:
-		notes = append(notes, "flattened")
-	default:
-		notes = append(notes, "never flattened")
-	}
-	if s.OnFailure != "" {
-		notes = append(notes, strings.Join(append([]string{"on failure: " + s.OnFailure}, s.Fallback...), " "))
-	}
-	if s.MaxStale != nil {
-		notes = append(notes, "stale for "+spanText(*s.MaxStale))
-	}
-	return notes
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/verb"
 	"github.com/truename-dns/truename/internal/dns/rr"
 )
@@ -39,7 +40,7 @@ those of all types go, as one plan: what goes and who follows is shown, and then
 
 // recordWriting is what record add, set and rm can be told.
 type recordWriting struct {
-	writing
+	remote.Writing
 	zone     string
 	ttl      uint32
 	comment  string
@@ -73,8 +74,8 @@ it, and @ is the zone itself.`,
 		if err != nil {
 			return err
 		}
-		return s.apply(&w.writing, func(dryRun bool) (api.ChangeData, error) {
-			return s.Change(s, api.ChangeRequest{Reason: w.reason, DryRun: dryRun, Zones: []api.ZoneChange{{Zone: zone, Edits: []api.RecordEdits{edit}}}}, "")
+		return s.Apply(&w.Writing, func(dryRun bool) (api.ChangeData, error) {
+			return s.Change(s, api.ChangeRequest{Reason: w.Reason, DryRun: dryRun, Zones: []api.ZoneChange{{Zone: zone, Edits: []api.RecordEdits{edit}}}}, "")
 		})
 	})
 }
@@ -82,11 +83,11 @@ it, and @ is the zone itself.`,
 func (w *recordWriting) recordFlags(c *cobra.Command, v recordVerb) {
 	f := c.Flags()
 	f.StringVar(&w.zone, "zone", "", "`ZONE` that holds NAME")
-	_ = c.RegisterFlagCompletionFunc("zone", zoneNames)
-	w.flags(c, false)
+	_ = c.RegisterFlagCompletionFunc("zone", remote.ZoneNames)
+	w.Flags(c, false)
 	if v.op == api.OpRemove {
 		f.BoolVar(&w.allTypes, "all-types", false, "all records of NAME, of whatever type")
-		f.BoolVarP(&w.yes, "yes", "y", false, "do not ask (only --all-types does)")
+		f.BoolVarP(&w.Yes, "yes", "y", false, "do not ask (only --all-types does)")
 		return
 	}
 	f.Uint32Var(&w.ttl, "ttl", 0, "`SECONDS`, of all records of that name and type (default: as it is, or that of the zone)")
@@ -144,16 +145,16 @@ func (s *session) removeName(w *recordWriting, zone, name string) error {
 	if w.zone != "" {
 		name = within(zone, name)
 	}
-	if !w.yes && !w.dryRun {
-		if err := s.canAsk(); err != nil {
+	if !w.Yes && !w.DryRun {
+		if err := s.CanAsk(); err != nil {
 			return err
 		}
 	}
-	p, err := s.Plan(s, api.PlanRequest{Kind: api.PlanDelete, Name: name, Reason: w.reason})
+	p, err := s.Plan(s, api.PlanRequest{Kind: api.PlanDelete, Name: name, Reason: w.Reason})
 	if err != nil {
 		return err
 	}
-	return s.carryOut(&w.writing, p)
+	return s.carryOut(&w.Writing, p)
 }
 
 // zoneFor is the zone that was named, or the one that holds name.

@@ -1,19 +1,19 @@
 package cli
 
 import (
-	"fmt"
+	"cmp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
 
 func newRestore() *cobra.Command {
-	var w writing
+	var w remote.Writing
 	var to, zone string
 	c := &cobra.Command{
 		Use:   "restore ZONE|NAME",
@@ -27,8 +27,8 @@ zone, also a deleted one, is taken as the zone; with --zone it is a name in that
 	}
 	whenFlag(c, &to)
 	c.Flags().StringVar(&zone, "zone", "", "`ZONE` that holds NAME")
-	w.flags(c, true)
-	_ = c.RegisterFlagCompletionFunc("zone", zoneNames)
+	w.Flags(c, true)
+	_ = c.RegisterFlagCompletionFunc("zone", remote.ZoneNames)
 	return connects(c, func(s *session, args []string) error {
 		r, err := restoreTo(to)
 		if err != nil {
@@ -66,10 +66,10 @@ func (s *session) zoneOrName(zone, text string) (ref, name string, err error) {
 	return z.Name, bare(text) + ".", err
 }
 
-func (s *session) restore(w *writing, zone string, r api.RestoreRequest) error {
-	what := first(r.Name, zone)
-	return s.consent(w, "Bring "+what+" back to this?", func(dryRun bool) (api.ChangeData, error) {
-		r.DryRun, r.Reason = dryRun, w.reason
+func (s *session) restore(w *remote.Writing, zone string, r api.RestoreRequest) error {
+	what := cmp.Or(r.Name, zone)
+	return s.Consent(w, "Bring "+what+" back to this?", func(dryRun bool) (api.ChangeData, error) {
+		r.DryRun, r.Reason = dryRun, w.Reason
 		return s.Restore(s, zone, r)
 	})
 }
@@ -95,40 +95,10 @@ func restoreTo(text string) (api.RestoreRequest, error) {
 			return r, nil
 		}
 	}
-	t, err := parseTime(text, -1)
+	t, err := verb.ParseTime(text, -1)
 	if err != nil {
 		return r, verb.Usagef("--to %w", err)
 	}
 	r.Time = &t
 	return r, nil
-}
-
-// parseTime reads a time, or how far away one is: sign says in which direction.
-func parseTime(text string, sign time.Duration) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly} {
-		if t, err := time.ParseInLocation(layout, text, time.Local); err == nil {
-			return t, nil
-		}
-	}
-	d, err := parseSpan(text)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("%q is no time; write it as in 2026-11-21 09:30, or how far away, as in 90m, 2h or 3d", text)
-	}
-	return time.Now().Add(sign * d), nil
-}
-
-// maxSpan bounds spans, far below where a time.Duration ends.
-const maxSpan = 100 * 365 * 24 * time.Hour
-
-// parseSpan is time.ParseDuration that knows days too.
-func parseSpan(text string) (time.Duration, error) {
-	if days, ok := strings.CutSuffix(text, "d"); ok {
-		n, err := strconv.ParseUint(days, 10, 15)
-		return time.Duration(n) * 24 * time.Hour, err
-	}
-	d, err := time.ParseDuration(text)
-	if err == nil && (d <= 0 || d > maxSpan) {
-		err = fmt.Errorf("%s is out of range", text)
-	}
-	return d, err
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
 
@@ -11,11 +12,11 @@ import (
 func planFlags(c *cobra.Command, r *api.PlanRequest) {
 	c.Flags().StringSliceVar(&r.Types, "type", nil, "only records of this `TYPE`; repeatable")
 	c.Flags().StringSliceVar(&r.Zones, "zone", nil, "only records in this `ZONE`; repeatable")
-	_ = c.RegisterFlagCompletionFunc("zone", zoneNames)
+	_ = c.RegisterFlagCompletionFunc("zone", remote.ZoneNames)
 }
 
 func newRetarget() *cobra.Command {
-	var w writing
+	var w remote.Writing
 	r := api.PlanRequest{Kind: api.PlanRetarget}
 	c := &cobra.Command{
 		Use:   "retarget OLD NEW",
@@ -31,11 +32,11 @@ applied only if nothing has moved since.`,
 	}
 	planFlags(c, &r)
 	c.Flags().Uint32Var(&r.TTL, "ttl", 0, "`SECONDS`, the new TTL of the records that change (default: as they have)")
-	w.flags(c, true)
+	w.Flags(c, true)
 	return connects(c, func(s *session, args []string) error {
-		r.From, r.To, r.Reason = args[0], args[1], w.reason
-		if !w.yes && !w.dryRun {
-			if err := s.canAsk(); err != nil {
+		r.From, r.To, r.Reason = args[0], args[1], w.Reason
+		if !w.Yes && !w.DryRun {
+			if err := s.CanAsk(); err != nil {
 				return err
 			}
 		}
@@ -48,13 +49,13 @@ applied only if nothing has moved since.`,
 }
 
 // carryOut shows a plan, asks, and applies it.
-func (s *session) carryOut(w *writing, p api.Plan) error {
-	if w.dryRun {
-		return s.planned(s.out, p)
+func (s *session) carryOut(w *remote.Writing, p api.Plan) error {
+	if w.DryRun {
+		return s.planned(s.Stdout, p)
 	}
-	out := s.out
-	if s.json {
-		out = s.err
+	out := s.Stdout
+	if s.JSON {
+		out = s.Stderr
 	}
 	if err := s.showPlan(out, p); err != nil {
 		return err
@@ -65,14 +66,14 @@ func (s *session) carryOut(w *writing, p api.Plan) error {
 	if p.Records == 0 {
 		return nil
 	}
-	if !w.yes {
-		if err := s.confirm("Apply this plan?"); err != nil {
+	if !w.Yes {
+		if err := s.Confirm("Apply this plan?"); err != nil {
 			return err
 		}
 	}
-	data, err := s.ApplyPlan(s, p.ID, api.ApplyPlanRequest{Reason: w.reason})
+	data, err := s.ApplyPlan(s, p.ID, api.ApplyPlanRequest{Reason: w.Reason})
 	if err != nil {
 		return err
 	}
-	return s.changed(data, false)
+	return s.Changed(data, false)
 }

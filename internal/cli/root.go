@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/internal/app"
+	"github.com/truename-dns/truename/internal/cli/look"
 	"github.com/truename-dns/truename/internal/cli/man"
 	"github.com/truename-dns/truename/internal/cli/offline"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
 
@@ -50,9 +52,9 @@ line where it is a list. NO_COLOR takes the colours away.
 Exit codes: 0 done; 1 failed, or what was checked has errors; 2 the command line is wrong; 3 the
 server refused, for a rule is broken, something conflicts or has moved; 4 there is no such name
 or record; 5 it could not be seen from here; 130 interrupted.`,
-		PersistentPreRunE: localOnly,
+		PersistentPreRunE: remote.LocalOnly,
 	}
-	serverFlags(root.PersistentFlags())
+	remote.Flags(root.PersistentFlags())
 	group(root)
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetUsageTemplate(usageTemplate)
@@ -62,7 +64,7 @@ or record; 5 it could not be seen from here; 130 interrupted.`,
 	root.AddCommand(newServe(), newVersion(), man.New(version), newLogin(), newLogout(),
 		newZone(), offline.NewCheck(version), newRecord(), newWho(), newChain(), newSearch(),
 		newRetarget(), newPlan(), newHistory(), newShow(), newUndo(), newRestore(),
-		newToken(), newAccount(), newExplain(), newTrace(), newDoctor(), newPropagation())
+		newToken(), newAccount(), look.NewExplain(), look.NewTrace(), look.NewDoctor(), look.NewPropagation())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		if c.HasSubCommands() {

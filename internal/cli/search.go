@@ -20,22 +20,22 @@ func newSearch() *cobra.Command {
 	}
 	c.Flags().IntVar(&limit, "limit", 1000, "`N` hits at most; 0 for all")
 	return connects(c, func(s *session, args []string) error {
-		t := term.NewTable(s.out, "ZONE", "NAME", "TTL>", "TYPE", "CONTENT", "NOTES")
+		t := term.NewTable(s.Stdout, "ZONE", "NAME", "TTL>", "TYPE", "CONTENT", "NOTES")
 		n := 0
 		for hit, err := range s.Search(s, args[0]) {
 			if err != nil {
 				return err
 			}
 			if n++; limit > 0 && n > limit {
-				s.note("there are more; --limit 0 shows all")
+				s.Note("there are more; --limit 0 shows all")
 				break
 			}
-			if err := s.row(t, hit, hitCells(hit)...); err != nil {
+			if err := s.Row(t, hit, hitCells(hit)...); err != nil {
 				return err
 			}
 		}
-		if n == 0 && term.IsTerminal(s.out) {
-			s.note("nothing found")
+		if n == 0 && term.IsTerminal(s.Stdout) {
+			s.Note("nothing found")
 		}
 		return t.End()
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/term"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
@@ -57,9 +58,9 @@ func newTokenList() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		t := term.NewTable(s.out, "ID", "NAME", "BEGINS", "SCOPES", "LIMITS", "EXPIRES", "LAST USED")
+		t := term.NewTable(s.Stdout, "ID", "NAME", "BEGINS", "SCOPES", "LIMITS", "EXPIRES", "LAST USED")
 		for _, k := range list {
-			if err := s.row(t, k, s.tokenCells(k)...); err != nil {
+			if err := s.Row(t, k, s.tokenCells(k)...); err != nil {
 				return err
 			}
 		}
@@ -80,7 +81,7 @@ func (s *session) atOr(t *time.Time, none string) string {
 	if t == nil {
 		return none
 	}
-	return s.moment(*t)
+	return s.Moment(*t)
 }
 
 // limits is what narrows a token, in short.
@@ -118,14 +119,14 @@ can never do more than the one that makes it.`,
 	f.StringSliceVar(&r.Networks, "network", nil, "only from this `NETWORK`, as 192.0.2.0/24; repeatable")
 	f.StringVar(&expires, "expires", "", "`WHEN` it ends: a time, or from now as 12h or 90d (default: never)")
 	accountFlag(c, &account)
-	_ = c.RegisterFlagCompletionFunc("zone", zoneNames)
+	_ = c.RegisterFlagCompletionFunc("zone", remote.ZoneNames)
 	return connects(c, func(s *session, args []string) error {
 		r.Name, r.Scopes = args[0], *scopes
 		if len(r.Scopes) == 0 {
 			r.Scopes = api.Scopes{"zones:read", "records:read"}
 		}
 		if expires != "" {
-			t, err := parseTime(expires, 1)
+			t, err := verb.ParseTime(expires, 1)
 			if err != nil {
 				return verb.Usagef("--expires %w", err)
 			}
@@ -141,17 +142,17 @@ func (s *session) makeToken(account string, r api.CreateAPIKeyRequest) error {
 		return err
 	}
 	k, err := s.CreateKey(s, id, r)
-	if err != nil || s.json {
-		return s.ended(k, err)
+	if err != nil || s.JSON {
+		return s.Ended(k, err)
 	}
 	for _, owner := range r.Owners {
 		whole := owner + "."
 		if slices.ContainsFunc(k.Owners, func(o string) bool { return strings.EqualFold(o, whole) }) {
-			s.note("the owner %s ends in the name of a zone, so it was taken as a whole name: %s", term.Clean(owner), term.Clean(whole))
+			s.Note("the owner %s ends in the name of a zone, so it was taken as a whole name: %s", term.Clean(owner), term.Clean(whole))
 		}
 	}
-	s.note("token %s (%s), expires %s; keep it now, it is not shown again:", term.Clean(k.Name), k.ID, s.atOr(k.ExpiresAt, "never"))
-	_, err = fmt.Fprintln(s.out, k.Key)
+	s.Note("token %s (%s), expires %s; keep it now, it is not shown again:", term.Clean(k.Name), k.ID, s.atOr(k.ExpiresAt, "never"))
+	_, err = fmt.Fprintln(s.Stdout, k.Key)
 	return err
 }
 
@@ -180,7 +181,7 @@ func newTokenRemove() *cobra.Command {
 			if err := s.DeleteKey(s, id, k.ID); err != nil {
 				return err
 			}
-			if err := s.removed(k, "token %s (%s) is ended", term.Clean(k.Name), k.ID); err != nil {
+			if err := s.Removed(k, "token %s (%s) is ended", term.Clean(k.Name), k.ID); err != nil {
 				return err
 			}
 		}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -48,30 +47,6 @@ func TestTrace(t *testing.T) {
 		},
 		Hops: []api.TraceHop{{Owner: "a.test.", Kind: "exhausted", Zone: "test.", Queries: 2, TookMS: 3000}}}
 	looks(t, "trace_dead", request, api.TraceData{Trace: dead}, verb.Failed, "trace", "a.test")
-}
-
-// TestHopsOfATrace: each is shown at the link that ends it, with the question
-// that was answered below it. The end of a loop is no hop, though it has the
-// owner of one, and a link of the same message costs nothing.
-func TestHopsOfATrace(t *testing.T) {
-	roots := grown([]api.ExplainStep{
-		{Kind: "servers", Zone: "."}, {Kind: "referral", Zone: ".", Server: "r"}, {Kind: "CNAME", Owner: "a.", Zone: "x.", Server: "s", TookMS: 3},
-		{Kind: "CNAME", Owner: "b.", Zone: "x.", Server: "s", TookMS: 3},
-		{Kind: "loop", Owner: "a."},
-	})
-	roots, added := hopped(roots, []api.TraceHop{{Owner: "a.", TookMS: 5, Queries: 2}, {Owner: "b."}})
-	var got []string
-	for _, n := range roots {
-		line := joined(" ", n.Kind, n.Owner, added[n])
-		for _, q := range n.under {
-			line += joined(" ", ";", q.Kind, q.Zone, q.Server, millis(q.TookMS))
-		}
-		got = append(got, line)
-	}
-	want := []string{"CNAME a. +5.0ms; referral . r; answer x. s 3.0ms", "CNAME b. +0ms", "loop a."}
-	if !slices.Equal(got, want) {
-		t.Errorf("%q, want %q", got, want)
-	}
 }
 
 func TestExitCodesOfTraces(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/term"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
@@ -29,7 +30,7 @@ the old answer after a change, and the path.`,
 	c.Flags().IntVar(&limit, "limit", 1000, "`N` records at most; 0 for all")
 	return connects(c, func(s *session, args []string) error {
 		w := &dependents{session: s, limit: limit}
-		if term.IsTerminal(s.out) && !s.json {
+		if term.IsTerminal(s.Stdout) && !s.JSON {
 			w.tree = &term.Branch{}
 		}
 		for page, err := range s.Dependents(s, args[0], api.DependentQuery{Direct: direct}) {
@@ -79,14 +80,14 @@ func (w *dependents) page(p api.DependentsData) (more bool, err error) {
 
 func (w *dependents) add(d api.Dependent) error {
 	switch {
-	case w.json:
-		return w.item(d)
+	case w.JSON:
+		return w.Item(d)
 	case w.tree != nil:
 		w.graft(d)
 		return nil
 	}
-	t := term.NewTable(w.out, make([]string, 7)...)
-	if err := t.Row(term.Cells(d.Owner, d.Kind, fmt.Sprint(d.TTL), d.Zone, fmt.Sprint(d.Depth), secondsOf(d.Drain), pathOf(d))...); err != nil {
+	t := term.NewTable(w.Stdout, make([]string, 7)...)
+	if err := t.Row(term.Cells(d.Owner, d.Kind, fmt.Sprint(d.TTL), d.Zone, fmt.Sprint(d.Depth), remote.SecondsOf(d.Drain), pathOf(d))...); err != nil {
 		return err
 	}
 	return t.End()
@@ -138,14 +139,6 @@ func drainOf(d api.Dependent) string {
 	return "drains in " + term.Span(int64(d.Drain))
 }
 
-// secondsOf is n as a field of a line; - where nobody knows.
-func secondsOf(n api.Seconds) string {
-	if n < 0 {
-		return "-"
-	}
-	return fmt.Sprint(int64(n))
-}
-
 // end prints the tree, and how many there are.
 func (w *dependents) end(name string, err error) error {
 	if err != nil {
@@ -153,14 +146,14 @@ func (w *dependents) end(name string, err error) error {
 	}
 	if w.tree != nil && w.follow+w.refer > 0 {
 		w.tree.Text = w.Paint(term.Bold, term.Clean(name))
-		if err := w.tree.Print(w.out); err != nil {
+		if err := w.tree.Print(w.Stdout); err != nil {
 			return err
 		}
 	}
 	if w.tree != nil {
-		w.note("%s", w.sum())
+		w.Note("%s", w.sum())
 	} else if w.truncated {
-		w.note("there are more; --limit 0 shows all")
+		w.Note("there are more; --limit 0 shows all")
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
 
@@ -22,12 +23,12 @@ func newZoneExport() *cobra.Command {
 		Example: `  truename zone export example.com
   truename zone export example.com --output example.com.zone`,
 		Args:              verb.Exactly("ZONE"),
-		ValidArgsFunction: zoneNames,
+		ValidArgsFunction: remote.ZoneNames,
 	}
 	c.Flags().StringVarP(&path, "output", "o", "", "`FILE` to write to, which is replaced once all is there")
 	return connects(c, func(s *session, args []string) error {
 		if path == "" {
-			return s.export(args[0], s.out)
+			return s.export(args[0], s.Stdout)
 		}
 		return replaceFile(path, func(w io.Writer) error { return s.export(args[0], w) })
 	})
@@ -35,12 +36,12 @@ func newZoneExport() *cobra.Command {
 
 // export writes a zone to w, as a master file or as the API's records.
 func (s *session) export(zone string, w io.Writer) error {
-	if !s.json {
+	if !s.JSON {
 		return s.Export(s, zone, w)
 	}
-	to := *s
-	to.out = w
-	return to.listRecords(zone, nil, nil)
+	to := *s.Session
+	to.Stdout = w
+	return (&session{&to}).listRecords(zone, nil, nil)
 }
 
 // replaceFile puts what write writes at path, all of it or nothing.
@@ -71,7 +72,7 @@ zone would change: a line a record, with - for what goes and + for what comes.`,
   truename zone diff example.com --from 2026112101 --to 2026112103
   truename zone diff example.com example.com.zone`,
 		Args:              verb.Exactly("ZONE", "[FILE]"),
-		ValidArgsFunction: zoneNames,
+		ValidArgsFunction: remote.ZoneNames,
 	}
 	c.Flags().StringVar(&from, "from", "", "`SERIAL` before")
 	c.Flags().StringVar(&to, "to", "", "`SERIAL` after (default: the present one)")
@@ -133,14 +134,14 @@ func (s *session) diffFile(zone, path string) error {
 }
 
 func (s *session) difference(d api.ZoneDiff) error {
-	if s.json {
-		return s.object(d)
+	if s.JSON {
+		return s.Object(d)
 	}
 	if len(d.Sets) == 0 && d.Before == nil && d.After == nil {
-		s.note("no difference")
+		s.Note("no difference")
 		return nil
 	}
-	return newDiffPrinter(s.out, 0).zones([]api.ZoneDiff{d})
+	return remote.Differences(s.Stdout, 0, []api.ZoneDiff{d})
 }
 
 func parseSerial(what, text string) (uint32, error) {

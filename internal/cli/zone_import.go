@@ -14,13 +14,14 @@ import (
 
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/cli/offline"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/term"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
 
 // importing is what zone import can be told.
 type importing struct {
-	writing
+	remote.Writing
 	zone    string
 	replace bool
 	merge   bool
@@ -44,7 +45,7 @@ that fails does not stop the others: the exit code is then 3 if rules refused al
 	c.Flags().StringVar(&w.zone, "zone", "", "`NAME` of the zone")
 	c.Flags().BoolVar(&w.replace, "replace", false, "the zone becomes what the file says")
 	c.Flags().BoolVar(&w.merge, "merge", false, "what the file says joins what is there")
-	w.flags(c, false)
+	w.Flags(c, false)
 	return connects(c, func(s *session, args []string) error {
 		paths, err := offline.Paths(args)
 		if err != nil {
@@ -75,7 +76,7 @@ func (s *session) importAll(w *importing, paths []string) error {
 			s.tally(w, done, len(paths))
 			return err
 		}
-		verb.Report(s.err, err)
+		verb.Report(s.Stderr, err)
 		if verb.ExitCode(err) != verb.Refused {
 			code = verb.Failed
 		}
@@ -98,10 +99,10 @@ func inVain(err error) bool {
 func (s *session) tally(w *importing, done, of int) {
 	switch {
 	case of == 1:
-	case w.dryRun:
-		s.note("%d of %s can be imported", done, term.Plural(of, "file"))
+	case w.DryRun:
+		s.Note("%d of %s can be imported", done, term.Plural(of, "file"))
 	default:
-		s.note("%d of %s imported", done, term.Plural(of, "file"))
+		s.Note("%d of %s imported", done, term.Plural(of, "file"))
 	}
 }
 
@@ -119,7 +120,7 @@ func (s *session) importFile(w *importing, path string) error {
 	}
 	defer text.Close()
 	r.Text = text
-	bar := term.NewBar(s.err, "importing ", size)
+	bar := term.NewBar(s.Stderr, "importing ", size)
 	data, err := s.Import(s, r, func(at api.ImportProgress) { bar.Reach(stages[at.Stage], at.Octets) })
 	bar.End()
 	if err != nil {
@@ -157,7 +158,7 @@ func placed(path string, list []api.Finding) {
 
 // importRequest decides whether the zone is made or changed.
 func (s *session) importRequest(w *importing, path string) (api.ImportRequest, error) {
-	r := api.ImportRequest{Zone: w.zone, DryRun: w.dryRun, Reason: w.reason}
+	r := api.ImportRequest{Zone: w.zone, DryRun: w.DryRun, Reason: w.Reason}
 	if r.Zone == "" {
 		if path == "-" {
 			return r, verb.Usagef("say by --zone which zone comes from standard input")
@@ -185,7 +186,7 @@ func (s *session) importRequest(w *importing, path string) (api.ImportRequest, e
 // where that is not known.
 func (s *session) openText(path string) (io.ReadCloser, int64, error) {
 	if path == "-" {
-		return io.NopCloser(s.in), 0, nil
+		return io.NopCloser(s.Stdin), 0, nil
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -200,18 +201,18 @@ func (s *session) openText(path string) (io.ReadCloser, int64, error) {
 }
 
 func (s *session) imported(zone string, data api.ImportData) error {
-	if s.json {
-		return s.item(data)
+	if s.JSON {
+		return s.Item(data)
 	}
 	if data.Change == nil {
-		s.warn(data.Warnings)
-		s.note("%s: nothing to change: all is as wanted already", zone)
+		s.Warn(data.Warnings)
+		s.Note("%s: nothing to change: all is as wanted already", zone)
 		return nil
 	}
 	if data.DryRun {
-		return s.changed(data.ChangeData, true)
+		return s.Changed(data.ChangeData, true)
 	}
-	s.warn(data.Warnings)
-	_, err := fmt.Fprintf(s.out, "%s: %s read, change %d\n", zone, term.Plural(data.Records, "record"), data.Change.Revision)
+	s.Warn(data.Warnings)
+	_, err := fmt.Fprintf(s.Stdout, "%s: %s read, change %d\n", zone, term.Plural(data.Records, "record"), data.Change.Revision)
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/term"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
@@ -57,7 +58,7 @@ func bare(name string) string { return strings.ToLower(strings.TrimSuffix(name, 
 
 // listZones lists the zones that keep keeps, by the pattern if there is one.
 func (s *session) listZones(keep func(string) bool, pattern []string) error {
-	t := term.NewTable(s.out, "ZONE", "SERIAL>", "RECORDS>", "TYPE", "STATUS")
+	t := term.NewTable(s.Stdout, "ZONE", "SERIAL>", "RECORDS>", "TYPE", "STATUS")
 	n := 0
 	for z, err := range s.Zones(s) {
 		if err != nil {
@@ -67,16 +68,16 @@ func (s *session) listZones(keep func(string) bool, pattern []string) error {
 			continue
 		}
 		n++
-		if err := s.row(t, z, term.Key(z.Name), term.Text(fmt.Sprint(z.Serial)), term.Text(fmt.Sprint(z.RecordCount)), term.Text(z.Type), zoneStatus(z)); err != nil {
+		if err := s.Row(t, z, term.Key(z.Name), term.Text(fmt.Sprint(z.Serial)), term.Text(fmt.Sprint(z.RecordCount)), term.Text(z.Type), zoneStatus(z)); err != nil {
 			return err
 		}
 	}
 	switch {
-	case n > 0 || !term.IsTerminal(s.out):
+	case n > 0 || !term.IsTerminal(s.Stdout):
 	case len(pattern) > 0:
-		s.note("no zone matches %s", pattern[0])
+		s.Note("no zone matches %s", pattern[0])
 	default:
-		s.note("no zones; to make one: truename zone add NAME")
+		s.Note("no zones; to make one: truename zone add NAME")
 	}
 	return t.End()
 }
@@ -96,12 +97,12 @@ func (s *session) listDeleted(keep func(string) bool) error {
 	if err != nil {
 		return err
 	}
-	t := term.NewTable(s.out, "ZONE", "SERIAL>", "DELETED", "BY", "CHANGE>")
+	t := term.NewTable(s.Stdout, "ZONE", "SERIAL>", "DELETED", "BY", "CHANGE>")
 	for _, z := range list {
 		if !keep(z.Name) {
 			continue
 		}
-		if err := s.row(t, z, term.Key(z.Name), term.Text(fmt.Sprint(z.Serial)), term.Text(s.moment(z.DeletedAt)), term.Text(z.DeletedBy), term.Text(fmt.Sprint(z.Revision))); err != nil {
+		if err := s.Row(t, z, term.Key(z.Name), term.Text(fmt.Sprint(z.Serial)), term.Text(s.Moment(z.DeletedAt)), term.Text(z.DeletedBy), term.Text(fmt.Sprint(z.Revision))); err != nil {
 			return err
 		}
 	}
@@ -113,14 +114,14 @@ func newZoneShow() *cobra.Command {
 		Use:               "show ZONE",
 		Short:             "Show the properties of a zone",
 		Args:              verb.Exactly("ZONE"),
-		ValidArgsFunction: zoneNames,
+		ValidArgsFunction: remote.ZoneNames,
 	}
 	return connects(c, func(s *session, args []string) error {
 		z, err := s.Zone(s, args[0])
-		if err != nil || s.json {
-			return s.ended(z, err)
+		if err != nil || s.JSON {
+			return s.Ended(z, err)
 		}
-		return term.Fields(s.out, append([]string{
+		return term.Fields(s.Stdout, append([]string{
 			"name", z.Name,
 			"id", z.ID,
 			"serial", fmt.Sprint(z.Serial),
@@ -131,8 +132,8 @@ func newZoneShow() *cobra.Command {
 			"status", zoneStatus(z).Text,
 			"account", z.CustomerID,
 			"last change", fmt.Sprint(z.Revision),
-			"made", s.moment(z.CreatedAt),
-			"properties set", s.moment(z.UpdatedAt),
+			"made", s.Moment(z.CreatedAt),
+			"properties set", s.Moment(z.UpdatedAt),
 		}, flattenFields(z.Settings)...)...)
 	})
 }

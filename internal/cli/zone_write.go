@@ -4,11 +4,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/cli/remote"
 	"github.com/truename-dns/truename/internal/cli/verb"
 )
 
 func newZoneAdd() *cobra.Command {
-	var w writing
+	var w remote.Writing
 	var z api.NewZone
 	c := &cobra.Command{
 		Use:   "add NAME",
@@ -23,16 +24,16 @@ func newZoneAdd() *cobra.Command {
 	f.StringVar(&z.Status, "status", "", "`STATUS`: active, or paused for kept but not served (default active)")
 	f.StringVar(&z.Account, "account", "", "id of the `ACCOUNT` that owns it; for administrators")
 	f.BoolVar(&z.Bare, "bare", false, "without the name servers of the server")
-	w.flags(c, false)
+	w.Flags(c, false)
 	return connects(c, func(s *session, args []string) error {
-		return s.apply(&w, func(dryRun bool) (api.ChangeData, error) {
-			return s.Change(s, api.ChangeRequest{Reason: w.reason, DryRun: dryRun, Zones: []api.ZoneChange{{Zone: args[0], Create: &z}}}, "")
+		return s.Apply(&w, func(dryRun bool) (api.ChangeData, error) {
+			return s.Change(s, api.ChangeRequest{Reason: w.Reason, DryRun: dryRun, Zones: []api.ZoneChange{{Zone: args[0], Create: &z}}}, "")
 		})
 	})
 }
 
 func newZoneSet() *cobra.Command {
-	var w writing
+	var w remote.Writing
 	var flattenAll string
 	c := &cobra.Command{
 		Use:   "set ZONE",
@@ -42,11 +43,11 @@ addresses of its target, but for names that verify ownership, as _acme-challenge
 _domainkey, and those that record set was told --flatten=false of; zone show lists them.`,
 		Example:           `  truename zone set example.com --flatten-all on`,
 		Args:              verb.Exactly("ZONE"),
-		ValidArgsFunction: zoneNames,
+		ValidArgsFunction: remote.ZoneNames,
 	}
 	c.Flags().StringVar(&flattenAll, "flatten-all", "", "answer for all CNAMEs with the addresses of their targets: `on|off`")
 	_ = c.RegisterFlagCompletionFunc("flatten-all", cobra.FixedCompletions([]string{"on", "off"}, cobra.ShellCompDirectiveNoFileComp))
-	w.flags(c, false)
+	w.Flags(c, false)
 	return connects(c, func(s *session, args []string) error {
 		var patch api.ZonePatch
 		switch flattenAll {
@@ -58,38 +59,30 @@ _domainkey, and those that record set was told --flatten=false of; zone show lis
 		default:
 			return verb.Usagef("--flatten-all %q is neither on nor off", flattenAll)
 		}
-		return s.apply(&w, func(dryRun bool) (api.ChangeData, error) {
-			return s.Change(s, api.ChangeRequest{Reason: w.reason, DryRun: dryRun, Zones: []api.ZoneChange{{Zone: args[0], Props: &patch}}}, "")
+		return s.Apply(&w, func(dryRun bool) (api.ChangeData, error) {
+			return s.Change(s, api.ChangeRequest{Reason: w.Reason, DryRun: dryRun, Zones: []api.ZoneChange{{Zone: args[0], Props: &patch}}}, "")
 		})
 	})
 }
 
-// onOff is a switch in words.
-func onOff(on bool) string {
-	if on {
-		return "on"
-	}
-	return "off"
-}
-
 func newZoneRemove() *cobra.Command {
-	var w writing
+	var w remote.Writing
 	c := &cobra.Command{
 		Use:               "rm ZONE",
 		Short:             "Delete a zone with all its records; zone restore brings it back",
 		Args:              verb.Exactly("ZONE"),
-		ValidArgsFunction: zoneNames,
+		ValidArgsFunction: remote.ZoneNames,
 	}
-	w.flags(c, true)
+	w.Flags(c, true)
 	return connects(c, func(s *session, args []string) error {
-		return s.consent(&w, "Delete zone "+args[0]+"?", func(dryRun bool) (api.ChangeData, error) {
-			return s.Change(s, api.ChangeRequest{Reason: w.reason, DryRun: dryRun, Zones: []api.ZoneChange{{Zone: args[0], Delete: true}}}, "")
+		return s.Consent(&w, "Delete zone "+args[0]+"?", func(dryRun bool) (api.ChangeData, error) {
+			return s.Change(s, api.ChangeRequest{Reason: w.Reason, DryRun: dryRun, Zones: []api.ZoneChange{{Zone: args[0], Delete: true}}}, "")
 		})
 	})
 }
 
 func newZoneRestore() *cobra.Command {
-	var w writing
+	var w remote.Writing
 	var to string
 	c := &cobra.Command{
 		Use:   "restore ZONE",
@@ -101,7 +94,7 @@ func newZoneRestore() *cobra.Command {
 		Args: verb.Exactly("ZONE"),
 	}
 	whenFlag(c, &to)
-	w.flags(c, true)
+	w.Flags(c, true)
 	return connects(c, func(s *session, args []string) error {
 		r, err := restoreTo(to)
 		if err != nil {

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control/fault"
+	"github.com/truename-dns/truename/internal/control/held"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
@@ -19,7 +21,7 @@ type ahead struct {
 	revision change.Revision // of the last accepted Change
 	zones    map[change.ZoneID]*pendingZone
 	apexes   map[string]*pendingZone
-	sets     map[setKey]*pendingSet
+	sets     map[held.Key]*pendingSet
 	large    []*ticket          // that wrote too many RRsets for sets, oldest first
 	requests map[string]*ticket // by account and key
 }
@@ -39,7 +41,7 @@ func (a *ahead) reset(set *zone.Set, revision change.Revision) {
 	*a = ahead{
 		set: set, revision: revision,
 		zones: make(map[change.ZoneID]*pendingZone), apexes: make(map[string]*pendingZone),
-		sets: make(map[setKey]*pendingSet), requests: make(map[string]*ticket),
+		sets: make(map[held.Key]*pendingSet), requests: make(map[string]*ticket),
 	}
 }
 
@@ -52,15 +54,15 @@ func (c *Control) latest(ref Ref) *ZoneInfo {
 	if p != nil {
 		return p.info
 	}
-	return c.committed.find(ref)
+	return c.find(ref)
 }
 
 // rrset is the RRset as the next Change will find it.
 func (c *Control) rrset(ctx context.Context, z *ZoneInfo, owner dname.Name, t rr.Type) (change.RRset, error) {
-	if p := c.ahead.pending(setKey{z.ID, string(owner), uint16(t)}); p != nil {
+	if p := c.ahead.pending(held.Key{Zone: z.ID, Owner: string(owner), Type: t}); p != nil {
 		return p.Clone(), nil
 	}
-	if z.disabled == 0 && z.Snapshot != nil && !shows(z.Snapshot, owner, t) {
+	if z.Disabled == 0 && z.Snapshot != nil && !held.Shows(z.Snapshot, owner, t) {
 		return change.RRset{}, nil
 	}
 	if z.Head == 0 {
@@ -68,15 +70,9 @@ func (c *Control) rrset(ctx context.Context, z *ZoneInfo, owner dname.Name, t rr
 	}
 	s, err := c.store.RRset(ctx, z.ID, owner, t)
 	if err != nil {
-		return s, unavailable(err)
+		return s, fault.OfStore(err)
 	}
 	return s, nil
-}
-
-func nodeOf(s *zone.Snapshot, owner dname.Name) zone.Node {
-	var k dname.Key
-	k.Set(owner)
-	return s.Node(&k, k.Depth())
 }
 
 // byID is the RRset that has the record of that id, as the next Change will find it.
@@ -91,9 +87,9 @@ func (c *Control) byID(ctx context.Context, z *ZoneInfo, id uint64) (change.RRse
 	case isNotFound(err):
 		return s, false, nil
 	case err != nil:
-		return s, false, unavailable(err)
+		return s, false, fault.OfStore(err)
 	}
-	if p := c.ahead.pending(keyOf(z.ID, &s)); p != nil { // where the record is no more
+	if p := c.ahead.pending(held.KeyOf(z.ID, &s)); p != nil { // where the record is no more
 		return change.RRset{}, false, nil
 	}
 	return s, true, nil
@@ -105,13 +101,13 @@ func (a *ahead) take(t *ticket) {
 	for i := range t.zones {
 		z := &t.zones[i]
 		diff := &t.change.Zones[i]
-		p := &pendingZone{info: z.after, by: t}
+		p := &pendingZone{info: z.After, by: t}
 		a.zones[diff.ID], a.apexes[string(diff.Apex)] = p, p
 		if len(diff.Sets) > largeDiff {
 			continue
 		}
 		for j := range diff.Sets {
-			a.sets[setKeyOf(diff, j)] = &pendingSet{rrset: afterOf(&diff.Sets[j]), by: t}
+			a.sets[setKeyOf(diff, j)] = &pendingSet{rrset: held.After(&diff.Sets[j]), by: t}
 		}
 	}
 	if t.large() {
@@ -122,20 +118,6 @@ func (a *ahead) take(t *ticket) {
 	}
 }
 
-// setOf is what s serves of that owner and type.
-func setOf(s *zone.Snapshot, owner dname.Name, t rr.Type) rr.Set {
-	if n := nodeOf(s, owner); n != nil {
-		return n.Set(t)
-	}
-	return nil
-}
-
-// shows reports whether s has what an RRset of that owner and type may be served as.
-func shows(s *zone.Snapshot, owner dname.Name, t rr.Type) bool {
-	n := nodeOf(s, owner)
-	return n != nil && (!n.Set(t).Empty() || t == rr.TypeCNAME && n.Is(zone.HasALIAS))
-}
-
 // largeDiff is how many RRsets of one zone are looked for in the Change itself.
 const largeDiff = 1000
 
@@ -144,19 +126,13 @@ func (t *ticket) large() bool {
 	return slices.ContainsFunc(t.change.Zones, func(d change.ZoneDiff) bool { return len(d.Sets) > largeDiff })
 }
 
-func setKeyOf(d *change.ZoneDiff, i int) setKey {
-	return setKey{d.ID, string(d.Sets[i].Owner()), uint16(d.Sets[i].Type())}
-}
-
-func afterOf(d *change.SetDiff) change.RRset {
-	s := d.After
-	s.Owner, s.Type = d.Owner(), d.Type()
-	return s
+func setKeyOf(d *change.ZoneDiff, i int) held.Key {
+	return held.Key{Zone: d.ID, Owner: string(d.Sets[i].Owner()), Type: d.Sets[i].Type()}
 }
 
 // pending is the RRset of that key as the last accepted Change that waits and
 // wrote it left it; nil where none did.
-func (a *ahead) pending(key setKey) *change.RRset {
+func (a *ahead) pending(key held.Key) *change.RRset {
 	p := a.sets[key]
 	for i := len(a.large) - 1; i >= 0; i-- {
 		t := a.large[i]
@@ -174,20 +150,20 @@ func (a *ahead) pending(key setKey) *change.RRset {
 }
 
 // wrote is what t made of the RRset of that key, if it is in a large part of t.
-func (t *ticket) wrote(key setKey) *change.RRset {
+func (t *ticket) wrote(key held.Key) *change.RRset {
 	for i := range t.change.Zones {
 		d := &t.change.Zones[i]
-		if d.ID != key.zone || len(d.Sets) <= largeDiff {
+		if d.ID != key.Zone || len(d.Sets) <= largeDiff {
 			continue
 		}
-		at, ok := slices.BinarySearchFunc(d.Sets, key, func(s change.SetDiff, key setKey) int {
-			if c := s.Owner().Compare(dname.Name(key.owner)); c != 0 {
+		at, ok := slices.BinarySearchFunc(d.Sets, key, func(s change.SetDiff, key held.Key) int {
+			if c := s.Owner().Compare(dname.Name(key.Owner)); c != 0 {
 				return c
 			}
-			return int(s.Type()) - int(key.rtype)
+			return int(s.Type()) - int(key.Type)
 		})
 		if ok {
-			s := afterOf(&d.Sets[at])
+			s := held.After(&d.Sets[at])
 			return &s
 		}
 	}
@@ -199,7 +175,7 @@ func (t *ticket) wrote(key setKey) *change.RRset {
 func (a *ahead) pendingOf(id change.ZoneID) iter.Seq[*change.RRset] {
 	return func(yield func(*change.RRset) bool) {
 		for key := range a.sets {
-			if key.zone == id && !yield(a.pending(key)) {
+			if key.Zone == id && !yield(a.pending(key)) {
 				return
 			}
 		}
@@ -223,7 +199,7 @@ func (a *ahead) yieldLarge(t *ticket, d *change.ZoneDiff, yield func(*change.RRs
 		if a.sets[key] != nil || slices.ContainsFunc(later, again) {
 			continue
 		}
-		if s := afterOf(&d.Sets[j]); !yield(&s) {
+		if s := held.After(&d.Sets[j]); !yield(&s) {
 			return false
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control/fault"
 	"github.com/truename-dns/truename/internal/store"
 )
 
@@ -105,7 +106,7 @@ const MaxKey = 255
 
 func checkKey(r *change.Request) error {
 	if len(r.Key) > MaxKey {
-		return fault(Invalid, "bad-idempotency-key", fmt.Sprintf("the key has %d octets; at most %d are taken", len(r.Key), MaxKey), "use a UUID")
+		return fault.New(Invalid, "bad-idempotency-key", fmt.Sprintf("the key has %d octets; at most %d are taken", len(r.Key), MaxKey), "use a UUID")
 	}
 	return nil
 }
@@ -130,11 +131,11 @@ func (c *Control) replay(ctx context.Context, p *access.Principal, req *Request)
 func (c *Control) repeated(ctx context.Context, p *access.Principal, req *Request) (*Result, error) {
 	for ch, err := range c.store.Changes(ctx, store.Query{Account: p.Account, Key: req.Repeat.Key, Limit: 1}) {
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, fault.OfStore(err)
 		}
-		ch = c.sight(ctx, p).of(ch)
+		ch = c.past.Sight(ctx, p).Of(ch)
 		if ch == nil || ch.Request.Digest != req.Repeat.Digest {
-			return nil, fault(Conflict, "idempotency-key-reused", "the Idempotency-Key was used before for another request", "use a new key for every request")
+			return nil, fault.New(Conflict, "idempotency-key-reused", "the Idempotency-Key was used before for another request", "use a new key for every request")
 		}
 		return &Result{Change: ch, Replayed: true}, nil
 	}

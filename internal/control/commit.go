@@ -8,6 +8,9 @@ import (
 
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/change/flatten"
+	"github.com/truename-dns/truename/internal/control/fault"
+	"github.com/truename-dns/truename/internal/control/held"
+	"github.com/truename-dns/truename/internal/control/shape"
 	"github.com/truename-dns/truename/internal/store"
 	"github.com/truename-dns/truename/internal/zone"
 )
@@ -48,9 +51,9 @@ func (q *queue) push(t *ticket) error {
 	defer q.mu.Unlock()
 	switch {
 	case q.closed:
-		return fault(Unavailable, "stopping", "the server is stopping", "try again when it is back")
+		return fault.New(Unavailable, "stopping", "the server is stopping", "try again when it is back")
 	case len(q.waiting) >= maxWaiting, len(q.waiting) > 0 && q.sets+t.sets() > maxSets:
-		return fault(Unavailable, "busy", "too many changes wait to be written", "try again in a moment")
+		return fault.New(Unavailable, "busy", "too many changes wait to be written", "try again in a moment")
 	}
 	q.waiting = append(q.waiting, t)
 	q.sets += t.sets()
@@ -120,8 +123,8 @@ func (c *Control) shrink(d *draft) {
 }
 
 // regraph turns what the graph knows of a zone from before to after, or back.
-func (c *Control) regraph(z *zoneDraft, back bool) {
-	from, to := z.before, z.after
+func (c *Control) regraph(z *shape.Zone, back bool) {
+	from, to := z.Before, z.After
 	if back {
 		from, to = to, from
 	}
@@ -133,7 +136,7 @@ func (c *Control) regraph(z *zoneDraft, back bool) {
 		c.graph.AddZone(to.Snapshot)
 	case !was || !is:
 	default:
-		for d := range flatten.Diffs(&z.before.Zone, &z.after.Zone, z.shown) {
+		for d := range flatten.Diffs(&z.Before.Zone, &z.After.Zone, z.Shown) {
 			if back {
 				d.Was, d.Is = d.Is, d.Was
 			}
@@ -172,14 +175,14 @@ func (c *Control) settle(written []*ticket) {
 	}
 	c.accept.Lock()
 	var entries []zone.Entry
-	c.committed.mu.Lock()
+	var moves []held.Move
 	for _, t := range written {
 		entries = append(entries, t.entries()...)
 		for _, z := range t.zones {
-			c.committed.putLocked(z.before, z.after)
+			moves = append(moves, held.Move{Before: z.Before, After: z.After})
 		}
 	}
-	c.committed.mu.Unlock()
+	c.committed.Put(moves...)
 	c.served.Publish(c.served.Zones().With(entries...))
 	for _, t := range written {
 		c.ahead.forget(t)
@@ -240,9 +243,9 @@ func unwritten(cause error) error {
 		cause = errors.New("the store took only a part")
 	}
 	if errors.Is(cause, store.ErrConflict) {
-		e := fault(Moved, "zone-moved", "somebody else has changed the zone meanwhile", "look at it again and repeat the change")
+		e := fault.New(Moved, "zone-moved", "somebody else has changed the zone meanwhile", "look at it again and repeat the change")
 		e.Cause = cause
 		return e
 	}
-	return unavailable(cause)
+	return fault.OfStore(cause)
 }

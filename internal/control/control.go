@@ -11,7 +11,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control/held"
+	"github.com/truename-dns/truename/internal/control/past"
+	"github.com/truename-dns/truename/internal/control/plans"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/store"
 	"github.com/truename-dns/truename/internal/zone"
@@ -51,10 +53,11 @@ type Control struct {
 	store  store.Store
 	served Served
 	graph  *graph.Graph
-	plans  plans
+	plans  plans.Shelf
 
 	// committed is what has been written for good.
-	committed registry
+	committed *held.Registry
+	past      past.Reader
 
 	// accept guards ahead: a Change is judged against all that were accepted
 	// before it, written for good or not yet.
@@ -78,8 +81,8 @@ func New(s store.Store, served Served, config Config) *Control {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	c := &Control{config: config, store: s, served: served, graph: new(graph.Graph)}
-	c.committed.reset()
+	c := &Control{config: config, store: s, served: served, graph: new(graph.Graph), committed: held.NewRegistry()}
+	c.past = past.Reader{Log: s, Zones: c.committed}
 	c.queue.wake = make(chan struct{}, 1)
 	return c
 }
@@ -126,15 +129,4 @@ func (i *ids) seen(id uint64) {
 	if id > i.last.Load() {
 		i.last.Store(id)
 	}
-}
-
-// setKey names an RRset.
-type setKey struct {
-	zone  change.ZoneID
-	owner string // wire form, lower case
-	rtype uint16
-}
-
-func keyOf(id change.ZoneID, s *change.RRset) setKey {
-	return setKey{zone: id, owner: string(s.Owner), rtype: uint16(s.Type)}
 }

@@ -2,108 +2,30 @@ package control
 
 import (
 	"github.com/truename-dns/truename/internal/change"
-	"github.com/truename-dns/truename/internal/dns/dname"
-	"github.com/truename-dns/truename/internal/dns/rr"
-	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/control/request"
 	"github.com/truename-dns/truename/internal/zone/lint"
 )
 
-// Request is what somebody wants to be changed: any number of zones, all or
-// nothing. The order of its parts is of no matter; the final state is judged.
-type Request struct {
-	Zones   []ZoneEdit // each zone once
-	Reason  string
-	Origin  change.Origin  // Via, Address and Agent; the rest is taken from the Principal
-	Repeat  change.Request // the client's Idempotency-Key with a digest of what it sent
-	DryRun  bool           // judge and show, but write nothing
-	Reverts change.Revision
-}
-
-// ZoneEdit is what a Request wants of one zone.
-type ZoneEdit struct {
-	Zone    Ref
-	Create  *NewZone        // make the zone; its apex is Zone.Apex
-	Delete  bool            // take it away with all it holds
-	Props   *ZonePatch      // new properties
-	IfMatch *change.Serial  // refuse unless the zone has this serial (RFC 9110, Section 13.1.1)
-	Head    change.Revision // refuse unless this is the revision of its last Change; 0 for no such condition
-	Edits   []Edit
-
-	exact    []exact         // RRsets to be put as they were
-	upon     change.Revision // the head at which what exact says was read
-	snapshot *zone.Snapshot  // of the final state as its text has it, but for its serial, where it is built already
-
-	apexCNAME bool // the text of an import has a CNAME at the apex
-}
-
-// Ref names a zone by its id or, where that is zero, by its apex.
-type Ref struct {
-	ID   change.ZoneID
-	Apex dname.Name
-}
-
-// NewZone is the properties of a zone to be made. Zero fields get defaults.
-type NewZone struct {
-	Account string // whose it shall be; empty for the Principal's; others for admins only
-	Type    string
-	Region  string
-	Status  string
-	SOA     []byte // RDATA; nil for one made from the server's name servers
-	SOATTL  uint32
-	Serial  change.Serial // of the SOA; 0 for today's date with two digits more
-	Restore *change.Zone  // a zone that was deleted, to come back under its id
-	Bare    bool          // without the server's NS RRset
-}
-
-// ZonePatch is new values for properties; nil keeps one.
-type ZonePatch struct {
-	Type     *string
-	Region   *string
-	Status   *string
-	Account  *string
-	SOA      []byte // RDATA; its serial is not looked at
-	SOATTL   *uint32
-	Settings *change.Settings
-}
-
-// Op is what an Edit does.
-type Op uint8
-
-const (
-	// Put makes the RRset of Owner and Type consist of exactly Records. Those
-	// that are there already keep their id, and their note where the edit has none.
-	Put Op = iota
-	// Add adds Records to the RRset of Owner and Type.
-	Add
-	// Remove takes the records with the data of Records away, or the whole
-	// RRset where Records is empty.
-	Remove
-	// Set gives the record of id ID a new Owner, Type, TTL and Records[0], in place.
-	Set
-	// Drop takes the record of id ID away.
-	Drop
+// The words in which changes are asked for.
+type (
+	Request    = request.Request
+	ZoneEdit   = request.Zone
+	Ref        = request.Ref
+	NewZone    = request.NewZone
+	ZonePatch  = request.Patch
+	Op         = request.Op
+	Edit       = request.Edit
+	RecordEdit = request.Record
 )
 
-// Edit is a step of a ZoneEdit.
-type Edit struct {
-	Op      Op
-	Owner   dname.Name // absolute, any case
-	Type    rr.Type
-	TTL     *uint32 // of the whole RRset; nil keeps its TTL, or gives a new one the default
-	ID      uint64  // for Set and Drop
-	Records []RecordEdit
-	Comment *string // of all records of the RRset; nil keeps
-	Upsert  bool    // Add: a record that is there already is no error but edited; Remove and Drop: one that is not there is none
-}
-
-// RecordEdit is one record of an Edit.
-type RecordEdit struct {
-	Data     []byte        // RDATA in wire form, well formed for the type
-	Disabled *bool         // nil keeps
-	Note     *change.Note  // nil keeps, and is empty for a new record
-	Comment  *string       // nil keeps that of Note
-	Alias    *change.Alias // nil keeps that of Note
-}
+// What an Edit does.
+const (
+	Put    = request.Put
+	Add    = request.Add
+	Remove = request.Remove
+	Set    = request.Set
+	Drop   = request.Drop
+)
 
 // Result is what came of a Request.
 type Result struct {

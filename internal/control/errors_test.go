@@ -8,6 +8,8 @@ import (
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control/merge"
+	"github.com/truename-dns/truename/internal/control/text"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
 )
@@ -83,7 +85,7 @@ func TestEveryErrorHasItsCodeAndPlace(t *testing.T) {
 		{"a default TTL below zero", "bad-ttl", "zones[1]", Invalid, props(ZonePatch{Settings: &change.Settings{DefaultTTL: -1}})},
 		{"a default TTL too long", "bad-ttl", "zones[1]", Invalid, props(ZonePatch{Settings: &change.Settings{NSTTL: rr.MaxTTL + 1}})},
 		{"properties of a zone to be made", "bad-status", "zones[1]", Invalid, ZoneEdit{Zone: ref("new.test."), Create: &NewZone{}, Props: &ZonePatch{Status: ptr("asleep")}}},
-		{"an RRset too large for a message", "rrset-too-large", "zones[1].edits[1]", TooLarge, edit(Edit{Op: Put, Owner: name(apex), Type: rr.TypeA, Records: manyA(MaxRecords + 1)})},
+		{"an RRset too large for a message", "rrset-too-large", "zones[1].edits[1]", TooLarge, edit(Edit{Op: Put, Owner: name(apex), Type: rr.TypeA, Records: manyA(merge.MaxRecords + 1)})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d.TB = t
@@ -131,9 +133,8 @@ func TestRequestsAreBounded(t *testing.T) {
 // fileZone offers a zone as if it came from a file.
 func (d *desk) fileZone(apex string, lines ...string) {
 	d.Helper()
-	text := "@ 300 SOA ns1.host.test. root.host.test. 5 2 3 4 5\n@ 300 NS ns1.host.test.\n" + strings.Join(lines, "\n") + "\n"
-	in := &reading{apex: name(apex), name: "a file"}
-	b, err := in.read(strings.NewReader("$TTL 300\n" + text))
+	records := "@ 300 SOA ns1.host.test. root.host.test. 5 2 3 4 5\n@ 300 NS ns1.host.test.\n" + strings.Join(lines, "\n") + "\n"
+	b, err := text.Read(strings.NewReader("$TTL 300\n"+records), text.Options{Apex: name(apex), Name: "a file"})
 	if err != nil {
 		d.Fatal(explain(err))
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control/held"
 	"github.com/truename-dns/truename/internal/zone"
 )
 
@@ -39,7 +40,7 @@ func (c *Control) file(before *ZoneInfo, e zone.Entry) {
 		after = &ZoneInfo{
 			Zone: change.Zone{
 				ID: fileZoneID(e.Apex), Apex: e.Apex, Type: "master", Region: "EU", Status: StatusActive,
-				SOA: withSerial(e.Zone.SOA().Data(), 0), SOATTL: e.Zone.SOA().TTL(),
+				SOA: held.WithSerial(e.Zone.SOA().Data(), 0), SOATTL: e.Zone.SOA().TTL(),
 			},
 			Serial: change.Serial(e.Zone.Serial()), Records: e.Zone.Records() - 1,
 			ReadOnly: true, Source: "files", Snapshot: e.Zone,
@@ -52,7 +53,7 @@ func (c *Control) file(before *ZoneInfo, e zone.Entry) {
 		after.Updated = c.now()
 		after.Changed = after.Updated
 	}
-	c.committed.put(before, after)
+	c.committed.Put(held.Move{Before: before, After: after})
 	if before != nil {
 		c.graph.RemoveZone(before.Snapshot)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control/held"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/graph"
@@ -37,9 +38,19 @@ func (d *desk) shown(owner string) string {
 	d.Helper()
 	var out []string
 	for _, t := range []rr.Type{rr.TypeCNAME, rr.TypeALIAS} {
-		out = append(out, lines(setOf(d.zone(flatApex).Snapshot, name(owner), t))...)
+		out = append(out, lines(held.Set(d.zone(flatApex).Snapshot, name(owner), t))...)
 	}
 	return strings.Join(out, ", ")
+}
+
+// lines is the records of s as text.
+func lines(s rr.Set) (out []string) {
+	for !s.Empty() {
+		var r rr.Record
+		r, s = s.Next()
+		out = append(out, r.Type().String()+" "+string(rr.AppendDataText(nil, r.Type(), r.Data())))
+	}
+	return out
 }
 
 func (d *desk) shows(want map[string]string) {
@@ -368,7 +379,7 @@ var fallback = change.Alias{OnFailure: "fallback", Fallback: []netip.Addr{netip.
 func (d *desk) policy(owner, target string) string {
 	d.Helper()
 	s := d.zone(flatApex).Snapshot
-	n := nodeOf(s, name(owner+"."+flatApex))
+	n := held.Node(s, name(owner+"."+flatApex))
 	if n == nil {
 		return "gone"
 	}
@@ -474,7 +485,7 @@ func TestSettingsOfNoEffectAreTold(t *testing.T) {
 		{"flattening of a proof", "_acme-challenge", "CNAME", "x.example.", flat, "flattened-proof"},
 		{"CNAME that stays one where nothing is flattened", "d", "CNAME", "x.example.", change.Alias{Flatten: change.No}, ""},
 		{"flattening", "e", "CNAME", "x.example.", flat, ""},
-		{"flattening of an ALIAS", "f", "ALIAS", "x.example.", flat, ""},
+		{"flattening of an ALIAS", "f", "ALIAS", "x.example.", flat, "setting-without-effect"},
 		{"policy", "g", "ALIAS", "x.example.", fallback, ""},
 		{"target in the same zone", "h", "CNAME", "a", flat, ""},
 	} {
@@ -513,7 +524,7 @@ func TestPlansKeepACNAMEThatIsFlattened(t *testing.T) {
 	if _, err := d.ApplyPlan(ctx, d.admin, raise.ID, &Request{}); err != nil {
 		t.Fatal(explain(err))
 	}
-	if got := setOf(d.zone(flatApex).Snapshot, name("www.example.com."), rr.TypeALIAS).TTL(); got != 60 {
+	if got := held.Set(d.zone(flatApex).Snapshot, name("www.example.com."), rr.TypeALIAS).TTL(); got != 60 {
 		t.Errorf("the TTL of what is flattened is %d", got)
 	}
 	move := d.plan(retarget())

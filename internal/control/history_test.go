@@ -138,7 +138,7 @@ func TestANameOrAZoneIsRestored(t *testing.T) {
 			t.Fatal(what, explain(err))
 		}
 		d.has("story.test.", old1...)
-		if z := d.zone("story.test."); z.SOATTL != DefaultTTL || z.Region != "EU" || z.disabled != 1 {
+		if z := d.zone("story.test."); z.SOATTL != DefaultTTL || z.Region != "EU" || z.Disabled != 1 {
 			t.Errorf("%s: %+v", what, z)
 		}
 	}
@@ -193,7 +193,7 @@ func TestADeletedZoneComesBack(t *testing.T) {
 	}
 	z = back(Ref{ID: was.ID}, At{Serial: serial(s + 1)})
 	d.has("story.test.", "mail.story.test. A 192.0.2.5", "www.story.test. A 192.0.2.1", "www.story.test. A 192.0.2.9")
-	if z.Region != "EU" || z.SOATTL != DefaultTTL || z.disabled != 1 {
+	if z.Region != "EU" || z.SOATTL != DefaultTTL || z.Disabled != 1 {
 		t.Errorf("%+v", z)
 	}
 	// While it was gone there was nothing to go back to.

@@ -2,10 +2,10 @@ package control
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/control/fault"
+	"github.com/truename-dns/truename/internal/control/shape"
 	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/lint"
 )
@@ -14,8 +14,8 @@ import (
 // warnings travel with it.
 func (c *Control) judge(ctx context.Context, p *access.Principal, d *draft) error {
 	report := lint.CheckChange(lint.Change{
-		Old: withPaused(c.ahead.set, d.zones, zoneDraft.still),
-		New: withPaused(d.set, d.zones, func(z zoneDraft) *ZoneInfo { return z.after }),
+		Old: withPaused(c.ahead.set, d.zones, still),
+		New: withPaused(d.set, d.zones, func(z shape.Zone) *ZoneInfo { return z.After }),
 
 		Touched: d.touched(), Pointers: pointers{c.graph}, MaxChain: c.config.MaxChain,
 	})
@@ -31,26 +31,12 @@ func (c *Control) judge(ctx context.Context, p *access.Principal, d *draft) erro
 	if len(broken) == 0 {
 		return nil
 	}
-	return refused(broken, report.Errors)
-}
-
-// refused is the error of a Change that breaks rules.
-func refused(broken []lint.Finding, total int) *Error {
-	first := &broken[0]
-	e := fault(Refused, first.Code, first.Message, first.Fix)
-	if first.Owner != "" && !strings.Contains(e.Message, first.Owner) {
-		e.Message = first.Owner + ": " + e.Message
-	}
-	if total > 1 {
-		e.Message = fmt.Sprintf("%s (and %d more)", e.Message, total-1)
-	}
-	e.Findings = broken
-	return e
+	return fault.Broken(broken, report.Errors)
 }
 
 // withPaused is set with the zones that are paused too, so that they are
 // judged like those that are served.
-func withPaused(set *zone.Set, zones []zoneDraft, state func(zoneDraft) *ZoneInfo) *zone.Set {
+func withPaused(set *zone.Set, zones []shape.Zone, state func(shape.Zone) *ZoneInfo) *zone.Set {
 	for _, z := range zones {
 		if info := state(z); info != nil && info.Paused() {
 			set = set.With(zone.Entry{Apex: info.Apex, Zone: info.Snapshot})
@@ -61,11 +47,11 @@ func withPaused(set *zone.Set, zones []zoneDraft, state func(zoneDraft) *ZoneInf
 
 // still is the zone before, nil where it was paused and is served from now on:
 // then all of it is new to the zones that changed meanwhile.
-func (z zoneDraft) still() *ZoneInfo {
-	if z.after != nil && !z.after.Paused() {
+func still(z shape.Zone) *ZoneInfo {
+	if z.After != nil && !z.After.Paused() {
 		return nil
 	}
-	return z.before
+	return z.Before
 }
 
 // touched is the names at which the zones of d differ.
@@ -76,7 +62,7 @@ func (d *draft) touched() []lint.Touched {
 		if len(z.Sets) == 0 || z.Before != nil || z.After != nil {
 			touched = append(touched, lint.Touched{Apex: z.Apex, Owner: z.Apex})
 		}
-		shown := d.zones[i].shown
+		shown := d.zones[i].Shown
 		for j := range shown {
 			owner := shown[j].Owner()
 			if j == 0 || !owner.Equal(shown[j-1].Owner()) {

@@ -41,8 +41,8 @@ func (c *Control) keptAsCNAME(ctx context.Context, d *draft, e *lint.Edit) bool 
 		return false
 	}
 	for i := range d.zones {
-		for j := range d.zones[i].shown {
-			s := &d.zones[i].shown[j]
+		for j := range d.zones[i].Shown {
+			s := &d.zones[i].Shown[j]
 			if s.Type() == rr.TypeCNAME && s.Owner().Equal(owner) && d.change.Zones[i].Apex.Equal(apex) {
 				return !s.After.Empty()
 			}
@@ -76,9 +76,11 @@ func (c *Control) tells(p *access.Principal, d *draft, f *lint.Finding) bool {
 	if err != nil || !slices.Contains(telling, f.Code) {
 		return false
 	}
-	chain := graph.Follow(d.set, owner, rr.TypeA, graph.MaxLimit)
-	return slices.ContainsFunc(chain.Steps, func(s graph.Step) bool {
+	for s := range graph.Ways(d.set, owner, rr.TypeA, graph.MaxLimit) {
 		z := c.latest(Ref{Apex: s.Apex})
-		return s.Kind == graph.ALIAS && z != nil && !p.Sees(&z.Zone)
-	})
+		if s.Kind == graph.ALIAS && z != nil && !p.Sees(&z.Zone) {
+			return true
+		}
+	}
+	return false
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control/held"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/dns/zonefile"
@@ -178,6 +179,9 @@ func (p *player) someZone(apex string) ZoneEdit {
 	if p.chance(8, "soa") {
 		t, data := wire("SOA", fmt.Sprintf("ns1.host.test. root.host.test. %d 1 2 3 4", rapid.Uint32().Draw(p.T, "serial")), name(apex))
 		e.Edits = append(e.Edits, Edit{Op: Put, Owner: name(apex), Type: t, Records: []RecordEdit{{Data: data}}})
+		if p.chance(25, "soa again") {
+			e.Edits = append(e.Edits, e.Edits[len(e.Edits)-1])
+		}
 	}
 	return e
 }
@@ -364,7 +368,7 @@ func (p *player) contentsAt(id change.ZoneID, at change.Revision) (text string) 
 			}
 		}
 	}
-	sortSets(sets)
+	held.SortSets(sets)
 	for i := range sets {
 		text += setLine(&sets[i])
 	}
@@ -376,7 +380,7 @@ func (p *player) contentsAt(id change.ZoneID, at change.Revision) (text string) 
 func (p *player) reimport() {
 	apex := pick(p, someApexes, "apex")
 	z, err := p.Zone(p.admin, ref(apex))
-	if err != nil || z.disabled > 0 { // disabled records stand in an export as comments
+	if err != nil || z.Disabled > 0 { // disabled records stand in an export as comments
 		return
 	}
 	var text strings.Builder

@@ -3,6 +3,8 @@ package control
 import (
 	"fmt"
 
+	"github.com/truename-dns/truename/internal/control/fault"
+	"github.com/truename-dns/truename/internal/control/held"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 )
@@ -21,7 +23,7 @@ func (w *zoneWork) apart(account string) error {
 		if z == nil {
 			continue
 		}
-		if z.Account != account && setOf(z.Snapshot, apex, rr.TypeNS).Empty() {
+		if z.Account != account && held.Set(z.Snapshot, apex, rr.TypeNS).Empty() {
 			return foreign(apex)
 		}
 		break // what lies above that has nothing to say any more
@@ -33,7 +35,7 @@ func (w *zoneWork) apart(account string) error {
 }
 
 func foreign(apex dname.Name) *Error {
-	return fault(Denied, "zone-of-others", fmt.Sprintf("the zone %s would take names over from a zone of another account", apex),
+	return fault.New(Denied, "zone-of-others", fmt.Sprintf("the zone %s would take names over from a zone of another account", apex),
 		"let that account delegate the name to its own NS RRset, or ask an admin to make the zone")
 }
 
@@ -44,31 +46,5 @@ func (c *Control) below(apex dname.Name, account string) *ZoneInfo {
 			return p.info
 		}
 	}
-	return c.committed.below(apex, account)
-}
-
-// below is a zone of another account below apex; nil where there is none. How
-// many there are is counted, so that it is looked for only where there are some.
-func (r *registry) below(apex dname.Name, account string) *ZoneInfo {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	if r.under[string(apex)] == 0 {
-		return nil
-	}
-	for _, z := range r.byID {
-		if z.Account != account && z.Apex.IsBelow(apex) {
-			return z
-		}
-	}
-	return nil
-}
-
-// count notes by how many the zones below each name above apex become more.
-func (r *registry) count(apex dname.Name, by int) {
-	for !apex.IsRoot() {
-		apex = apex.Parent()
-		if r.under[string(apex)] += by; r.under[string(apex)] == 0 {
-			delete(r.under, string(apex))
-		}
-	}
+	return c.committed.Below(apex, account)
 }

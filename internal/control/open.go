@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control/held"
+	"github.com/truename-dns/truename/internal/control/shape"
 	"github.com/truename-dns/truename/internal/store"
 	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/graph"
@@ -25,9 +27,9 @@ func (c *Control) Open(ctx context.Context) error {
 	}
 	var entries []zone.Entry
 	for _, z := range zones {
-		c.committed.put(nil, z)
+		c.committed.Put(held.Move{Before: nil, After: z})
 		if !z.Paused() {
-			entries = append(entries, z.entry())
+			entries = append(entries, z.Entry())
 		}
 	}
 	c.accept.Lock()
@@ -75,7 +77,7 @@ func (c *Control) read(states iter.Seq2[store.ZoneState, error], emit func(store
 		}
 		s := stored{info: &ZoneInfo{Zone: st.Zone, Serial: st.Serial, Head: st.Head, Records: st.Records, Source: "store", Changed: st.Changed}}
 		for set := range st.RRsets {
-			s.info.disabled += disabled(&set)
+			s.info.Disabled += held.Disabled(&set)
 			for i := range set.Records {
 				c.ids.seen(set.Records[i].ID)
 			}
@@ -86,4 +88,4 @@ func (c *Control) read(states iter.Seq2[store.ZoneState, error], emit func(store
 	return nil
 }
 
-func (s stored) build() { s.info.Snapshot = built(s.info, s.sets) }
+func (s stored) build() { s.info.Snapshot = shape.Built(s.info, s.sets) }

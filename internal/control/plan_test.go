@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/truename-dns/truename/internal/access"
-	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control/held"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/store"
 )
@@ -170,8 +170,8 @@ func TestPlansOfOneName(t *testing.T) {
 		t.Fatal(explain(err))
 	}
 	for owner, want := range map[string]uint32{"www.a.test.": 30, "tree.a.test.": 30, "mail.a.test.": DefaultTTL, "old.hub.test.": 30} {
-		z, _ := d.zoneOf(d.admin, name(owner))
-		for s := range ownedSets(z.Snapshot, name(owner)) {
+		z := d.zone(name(owner).Parent().String())
+		for s := range held.RRsets(z.Snapshot, name(owner)) {
 			if s.TTL != want {
 				t.Errorf("%s %s has the TTL %d", owner, s.Type, s.TTL)
 			}
@@ -221,27 +221,6 @@ func TestThePlanReckonsDepthAndDrain(t *testing.T) {
 	plan = d.plan(PlanRequest{Kind: ChangeTTL, Name: name("end.z.test."), TTL: 5})
 	if plan.Depth != 1 || plan.Drain.Seconds != 900 {
 		t.Errorf("depth %d, drain %+v", plan.Depth, plan.Drain)
-	}
-}
-
-func TestPlansAreBounded(t *testing.T) {
-	var s plans
-	big := &Plan{ID: "big", Zones: []change.ZoneDiff{{Sets: make([]change.SetDiff, maxPlanned)}}}
-	s.add(&Plan{ID: "old"})
-	s.add(big)
-	s.add(&Plan{ID: "next", Zones: []change.ZoneDiff{{Sets: make([]change.SetDiff, 1)}}})
-	if s.find("big") != nil || s.find("old") != nil || s.find("next") == nil {
-		t.Error("a large plan is kept beside others")
-	}
-	s.add(big)
-	if s.find("big") == nil {
-		t.Error("the newest plan is not kept")
-	}
-	for i := range 2 * maxPlans {
-		s.add(&Plan{ID: fmt.Sprint(i)})
-	}
-	if len(s.list) != maxPlans || s.find(fmt.Sprint(maxPlans)) == nil {
-		t.Errorf("%d plans are kept", len(s.list))
 	}
 }
 

@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control/fault"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
-	"github.com/truename-dns/truename/internal/zone"
 )
 
 // RRsets yields the RRsets of a zone in canonical order, the SOA among them:
@@ -42,7 +41,7 @@ func (c *Control) rrsets(ctx context.Context, z *ZoneInfo, r Range, yield func(c
 		if r.Skip > 0 {
 			r.Skip--
 		} else {
-			if !yield(soaRRset(z), nil) || r.Limit == 1 {
+			if !yield(z.SOARRset(), nil) || r.Limit == 1 {
 				return
 			}
 			r.Limit = max(r.Limit-1, 0)
@@ -55,12 +54,12 @@ func (c *Control) rrsets(ctx context.Context, z *ZoneInfo, r Range, yield func(c
 		r.After = Place{} // all else comes behind the SOA
 	}
 	if z.ReadOnly {
-		fileSets(z, r, yield)
+		z.FileSets(r, yield)
 		return
 	}
 	for s, err := range c.store.RRsets(ctx, z.ID, r) {
 		if err != nil {
-			err = unavailable(err)
+			err = fault.OfStore(err)
 		}
 		if !yield(s, err) || err != nil {
 			return
@@ -71,73 +70,6 @@ func (c *Control) rrsets(ctx context.Context, z *ZoneInfo, r Range, yield func(c
 // wantsSOA reports whether r picks the SOA, which comes before all else.
 func wantsSOA(z *ZoneInfo, r *Range) bool {
 	return r.After.Owner == nil && (r.Owner == nil || r.Owner.Equal(z.Apex)) && (r.Type == 0 || r.Type == rr.TypeSOA)
-}
-
-func soaRRset(z *ZoneInfo) change.RRset {
-	return change.RRset{Owner: z.Apex, Type: rr.TypeSOA, TTL: z.SOATTL, Records: []change.Record{{
-		Data: withSerial(z.SOA, z.Serial), Created: z.Created.UnixMilli(), Modified: z.Changed.UnixMilli(),
-	}}}
-}
-
-// fileSets yields the RRsets of a zone that comes from a file.
-func fileSets(z *ZoneInfo, r Range, yield func(change.RRset, error) bool) {
-	left := r.Limit
-	for s := range ownedSets(z.Snapshot, r.Owner) {
-		if s.Type == rr.TypeSOA || r.Type != 0 && s.Type != r.Type || r.After.Owner != nil && !behind(&s, &r) {
-			continue
-		}
-		skip := min(r.Skip, len(s.Records))
-		s.Records = s.Records[skip:]
-		r.Skip -= skip
-		if len(s.Records) == 0 {
-			continue
-		}
-		if r.Limit > 0 {
-			s.Records = s.Records[:min(left, len(s.Records))]
-			left -= len(s.Records)
-		}
-		if !yield(s, nil) || r.Limit > 0 && left == 0 {
-			return
-		}
-	}
-}
-
-func behind(s *change.RRset, r *Range) bool {
-	d := s.Owner.Compare(r.After.Owner)
-	return d > 0 || d == 0 && s.Type > r.After.Type
-}
-
-// ownedSets is the RRsets of a snapshot in canonical order; only those of owner, if it is not nil.
-func ownedSets(s *zone.Snapshot, owner dname.Name) iter.Seq[change.RRset] {
-	return func(yield func(change.RRset) bool) {
-		if owner != nil {
-			nodeSets(owner, nodeOf(s, owner), yield)
-			return
-		}
-		for name, node := range s.Sorted() {
-			if !nodeSets(name, node, yield) {
-				return
-			}
-		}
-	}
-}
-
-func nodeSets(owner dname.Name, n zone.Node, yield func(change.RRset) bool) bool {
-	if n == nil {
-		return true
-	}
-	for _, set := range n.Canonical() {
-		s := change.RRset{Owner: owner.Lower(), Type: set.Type(), TTL: set.TTL()}
-		for rest := set; !rest.Empty(); {
-			var r rr.Record
-			r, rest = rest.Next()
-			s.Records = append(s.Records, change.Record{Data: r.Data()})
-		}
-		if !yield(s) {
-			return false
-		}
-	}
-	return true
 }
 
 // RRset is the RRset of that owner and type; without Records if there is none.
@@ -154,7 +86,7 @@ func (c *Control) Record(ctx context.Context, p *access.Principal, ref Ref, id u
 	if err != nil {
 		return change.RRset{}, 0, err
 	}
-	missing := noRecord(fmt.Sprintf("of that id in %s", z.Apex))
+	missing := fault.NoRecord(fmt.Sprintf("of that id in %s", z.Apex))
 	if z.ReadOnly {
 		return change.RRset{}, 0, missing
 	}
@@ -163,16 +95,7 @@ func (c *Control) Record(ctx context.Context, p *access.Principal, ref Ref, id u
 	case isNotFound(err):
 		return s, 0, missing
 	case err != nil:
-		return s, 0, unavailable(err)
+		return s, 0, fault.OfStore(err)
 	}
 	return s, s.ByID(id), nil
-}
-
-func sortSets(sets []change.RRset) {
-	slices.SortFunc(sets, func(a, b change.RRset) int {
-		if d := a.Owner.Compare(b.Owner); d != 0 {
-			return d
-		}
-		return int(a.Type) - int(b.Type)
-	})
 }

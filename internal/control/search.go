@@ -6,6 +6,8 @@ import (
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control/fault"
+	"github.com/truename-dns/truename/internal/control/held"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/store"
@@ -28,7 +30,7 @@ func (c *Control) Search(ctx context.Context, p *access.Principal, text string, 
 		return nil, next, err
 	}
 	if len(text) < 2 {
-		return nil, next, fault(Invalid, "search-too-short", "a search needs at least two characters", "give more of the name or of the data")
+		return nil, next, fault.New(Invalid, "search-too-short", "a search needs at least two characters", "give more of the name or of the data")
 	}
 	limit = min(max(limit, 1), MaxSearch)
 	found := hits
@@ -41,7 +43,7 @@ func (c *Control) Search(ctx context.Context, p *access.Principal, text string, 
 		found = append(found, h)
 		return true
 	}
-	at := c.committed.find(Ref{Apex: after.Apex})
+	at := c.committed.ByApex(after.Apex)
 	if at == nil || !at.ReadOnly { // else those of the store have all been shown
 		if goOn, err := c.searchStore(ctx, p, store.Search{Text: text, After: after}, take); err != nil || !goOn {
 			return found, next, err
@@ -55,9 +57,9 @@ func (c *Control) Search(ctx context.Context, p *access.Principal, text string, 
 func (c *Control) searchStore(ctx context.Context, p *access.Principal, s store.Search, take func(SearchHit) bool) (goOn bool, err error) {
 	for h, err := range c.store.Search(ctx, s) {
 		if err != nil {
-			return false, unavailable(err)
+			return false, fault.OfStore(err)
 		}
-		z := c.committed.find(Ref{ID: h.Zone})
+		z := c.committed.ByID(h.Zone)
 		if z != nil && p.Sees(&z.Zone) && !take(SearchHit{z, h.RRset}) {
 			return false, nil
 		}
@@ -77,8 +79,8 @@ func (c *Control) searchFiles(p *access.Principal, text string, after Place, tak
 				r.After = after
 			}
 		}
-		for s := range ownedSets(z.Snapshot, nil) {
-			if s.Type == rr.TypeSOA || r.After.Owner != nil && !behind(&s, &r) || !holds(&s, text) {
+		for s := range held.RRsets(z.Snapshot, nil) {
+			if s.Type == rr.TypeSOA || r.After.Owner != nil && !held.Behind(&s, &r) || !holds(&s, text) {
 				continue
 			}
 			if !take(SearchHit{z, s}) {

@@ -1,18 +1,18 @@
 package control
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/control/fault"
+	"github.com/truename-dns/truename/internal/control/held"
+	"github.com/truename-dns/truename/internal/control/request"
+	"github.com/truename-dns/truename/internal/control/text"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
-	"github.com/truename-dns/truename/internal/dns/zonefile"
-	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/lint"
 )
 
@@ -29,60 +29,23 @@ type ImportRequest struct {
 }
 
 // ImportProgress is how far an import is.
-type ImportProgress struct {
-	Stage   string `json:"stage"`           // read, check, write
-	Octets  int64  `json:"octets"`          // of text read so far
-	Records int    `json:"records"`         // read so far
-	Total   int    `json:"total,omitempty"` // records to be written
-}
+type ImportProgress = text.Progress
 
 // MaxImport bounds the records of one import.
-const MaxImport = 5_000_000
+const MaxImport = text.MaxRecords
 
-// reading is a master file being read.
-type reading struct {
-	builder   *zone.Builder
-	apex      dname.Name
-	octets    int64
-	records   int
-	tell      func(ImportProgress)
-	name      string
-	soa, ns   bool
-	said      []lint.Finding // of the text, and not of the zone that comes of it
-	apexCNAME bool           // the text has a CNAME at the apex, which has become an ALIAS
-	missing   func(*reading) // adds what the apex needs and the text does not have; nil: nothing
-}
-
-// missing gives a text without SOA or without name servers those of the zone,
-// or, where it is to be made, those of the server.
-func (c *Control) missing(z *ZoneInfo) func(*reading) {
-	return func(in *reading) {
-		b := in.builder
-		if !in.soa && z == nil {
-			b.Add(in.apex, rr.TypeSOA, DefaultTTL, withSerial(newSOA(in.apex, c.config.NameServers[0]), firstSerial(c.now())), zone.Place{})
-		} else if !in.soa {
-			b.Add(in.apex, rr.TypeSOA, z.SOATTL, withSerial(z.SOA, z.Serial), zone.Place{})
-		}
-		if in.ns {
-			return
-		}
-		if z == nil {
-			for _, n := range c.config.NameServers {
-				b.Add(in.apex, rr.TypeNS, DefaultTTL, n, zone.Place{})
-			}
-			return
-		}
-		for r, rest := nextOf(setOf(z.Snapshot, z.Apex, rr.TypeNS)); r != nil; r, rest = nextOf(rest) {
-			b.Add(in.apex, rr.TypeNS, r.TTL(), r.Data(), zone.Place{})
-		}
+// apexOf is what a text gets that has no SOA or no name servers: those of the
+// zone, or, where it is to be made, those of the server.
+func (c *Control) apexOf(z *ZoneInfo, apex dname.Name) (d text.Default) {
+	if z != nil {
+		return text.Default{SOA: z.SOASet(), NS: held.Set(z.Snapshot, z.Apex, rr.TypeNS)}
 	}
-}
-
-func nextOf(s rr.Set) (rr.Record, rr.Set) {
-	if s.Empty() {
-		return nil, nil
+	soa := held.WithSerial(held.NewSOA(apex, c.config.NameServers[0]), held.FirstSerial(c.now()))
+	d.SOA = rr.Set(rr.AppendRecord(nil, rr.TypeSOA, DefaultTTL, soa))
+	for _, n := range c.config.NameServers {
+		d.NS = rr.Set(rr.AppendRecord(d.NS, rr.TypeNS, DefaultTTL, n))
 	}
-	return s.Next()
+	return d
 }
 
 // Import makes one Change of a master file.
@@ -98,38 +61,36 @@ func (c *Control) Import(ctx context.Context, p *access.Principal, r ImportReque
 		return nil, err
 	}
 	if z != nil && z.ReadOnly {
-		return nil, readOnly(z)
+		return nil, fault.ReadOnly(z.Apex.String())
 	}
-	in := &reading{apex: apex, tell: r.Progress, name: r.Name, missing: c.missing(z)}
-	build, err := in.read(r.Text)
+	in, err := text.Read(r.Text, text.Options{Apex: apex, Name: r.Name, Default: c.apexOf(z, apex), Tell: r.Progress})
 	if err != nil {
 		return nil, err
 	}
-	in.progress("check")
-	if err := checkBuild(z, build, in); err != nil {
+	in.Reach("check")
+	if err := in.Judge(z); err != nil {
 		return nil, err
 	}
-	result, err := c.importBuild(ctx, p, z, &r, build.Snapshot, in)
+	result, err := c.importText(ctx, p, z, &r, in)
 	if err == nil && !result.Replayed {
-		result.Warnings = append(in.said, result.Warnings...)
+		result.Warnings = append(in.Said, result.Warnings...)
 	}
 	return result, err
 }
 
-// importBuild applies what was read. Where somebody changes the zone meanwhile
+// importText applies what was read. Where somebody changes the zone meanwhile
 // it is worked out anew, a few times.
-func (c *Control) importBuild(ctx context.Context, p *access.Principal, z *ZoneInfo, r *ImportRequest, s *zone.Snapshot, in *reading) (*Result, error) {
+func (c *Control) importText(ctx context.Context, p *access.Principal, z *ZoneInfo, r *ImportRequest, in *text.Zone) (*Result, error) {
 	for try := 0; ; try++ {
-		e, err := c.importEdit(ctx, z, r, s, in)
+		e, err := c.importEdit(ctx, z, r, in)
 		if err != nil {
 			return nil, err
 		}
-		in.progress("write")
+		in.Reach("write")
 		req := r.Request
 		req.Zones = []ZoneEdit{*e}
 		result, err := c.Apply(ctx, p, &req)
-		var moved *Error
-		if z == nil || try == importTries || !errors.As(err, &moved) || moved.Code != "zone-moved" {
+		if z == nil || try == importTries || !fault.Is(err, "zone-moved") {
 			return result, err
 		}
 		if z, err = c.see(p, Ref{ID: z.ID}); err != nil {
@@ -153,119 +114,47 @@ func (c *Control) importInto(p *access.Principal, r *ImportRequest) (*ZoneInfo, 
 	return nil, r.Zone.Apex.Lower(), nil
 }
 
-func (in *reading) progress(stage string) {
-	if in.tell != nil {
-		p := ImportProgress{Stage: stage, Octets: in.octets, Records: in.records}
-		if stage != "read" {
-			p.Total = in.records
-		}
-		in.tell(p)
-	}
-}
-
-// read builds the zone of the text.
-func (in *reading) read(text io.Reader) (*zone.Build, error) {
-	in.builder = zone.NewBuilder(in.apex)
-	o := zonefile.Options{Origin: in.apex, RefuseInclude: true, MaxErrors: 100, Progress: func(n int64) { in.octets = n; in.progress("read") }}
-	err := zonefile.Parse(text, in.name, o, in.take)
-	var wrong zonefile.Errors
-	switch {
-	case errors.As(err, &wrong):
-		return nil, badText(wrong)
-	case err != nil:
-		var e *Error
-		if errors.As(err, &e) {
-			return nil, e
-		}
-		e = fault(Invalid, "unreadable", "the text could not be read: "+err.Error(), "send it again")
-		e.Cause = err
-		return nil, e
-	}
-	if in.missing != nil {
-		in.missing(in)
-	}
-	b := in.builder.Build()
-	in.flattenApex(b)
-	return b, nil
-}
-
-func (in *reading) take(r *zonefile.Record) error {
-	if in.records++; in.records > MaxImport {
-		return fault(TooLarge, "too-many-records", fmt.Sprintf("the text has more than %d records", MaxImport), "split the zone")
-	}
-	if r.Owner.Equal(in.apex) {
-		in.soa = in.soa || r.Type == rr.TypeSOA
-		in.ns = in.ns || r.Type == rr.TypeNS
-	}
-	rr.LowerNames(r.Type, r.Data)
-	in.builder.Add(r.Owner, r.Type, r.TTL, r.Data, zone.Place{File: 1, Line: uint32(r.Pos.Line), Column: uint16(r.Pos.Column)})
-	return nil
-}
-
-func badText(wrong zonefile.Errors) *Error {
-	first := wrong[0]
-	e := fault(Invalid, "zone-file", first.Pos.String()+": "+first.Message, first.Fix)
-	if len(wrong) > 1 {
-		e.Message = fmt.Sprintf("%s (and %d more)", e.Message, len(wrong)-1)
-	}
-	for _, w := range wrong {
-		e.Findings = append(e.Findings, finding(w))
-	}
-	return e
-}
-
-func finding(w *zonefile.Error) lint.Finding {
-	return lint.Finding{Severity: lint.Error, Code: w.Code, File: w.Pos.File, Line: w.Pos.Line, Column: w.Pos.Column, Message: w.Message, Fix: w.Fix}
-}
-
-func (in *reading) place(p zone.Place) (string, int, int) {
-	if p.File == 0 {
-		return "", 0, 0
-	}
-	return in.name, int(p.Line), int(p.Column)
-}
-
 // importEdit is the edit that brings the zone to what the text says.
-func (c *Control) importEdit(ctx context.Context, z *ZoneInfo, r *ImportRequest, s *zone.Snapshot, in *reading) (*ZoneEdit, error) {
-	e := &ZoneEdit{Zone: r.Zone, IfMatch: r.IfMatch, apexCNAME: in.apexCNAME}
+func (c *Control) importEdit(ctx context.Context, z *ZoneInfo, r *ImportRequest, in *text.Zone) (*ZoneEdit, error) {
+	e := &ZoneEdit{Zone: r.Zone, IfMatch: r.IfMatch, State: request.State{ApexCNAME: in.ApexCNAME}}
 	if z == nil {
 		create := *r.Create
 		create.Bare = true // its name servers are in the text, or were added to it
 		e.Create = &create
 	} else {
-		e.Zone, e.Head, e.upon = Ref{ID: z.ID}, z.Head, z.Head
+		e.Zone, e.Head, e.State.Upon = Ref{ID: z.ID}, z.Head, z.Head
 	}
-	if in.soa {
-		soa := s.SOA()
+	if in.HasSOA {
+		soa := in.Snapshot.SOA()
 		ttl := soa.TTL()
-		e.Edits = append(e.Edits, Edit{Op: Put, Owner: s.Apex(), Type: rr.TypeSOA, TTL: &ttl, Records: []RecordEdit{{Data: soa.Data()}}})
+		e.Edits = append(e.Edits, Edit{Op: Put, Owner: in.Snapshot.Apex(), Type: rr.TypeSOA, TTL: &ttl, Records: []RecordEdit{{Data: soa.Data()}}})
 	}
 	have, err := c.before(ctx, z)
 	if err != nil {
 		return nil, err
 	}
 	now := c.now()
-	for set := range ownedSets(s, nil) {
+	for set := range held.RRsets(in.Snapshot, nil) {
 		if set.Type == rr.TypeSOA {
 			continue
 		}
-		key := setKey{owner: string(set.Owner), rtype: uint16(set.Type)}
+		key := held.Key{Owner: string(set.Owner), Type: set.Type}
 		old := have[key]
 		delete(have, key)
-		if z != nil && !in.ns && set.Type == rr.TypeNS && set.Owner.Equal(in.apex) {
+		if z != nil && !in.HasNS && set.Type == rr.TypeNS && set.Owner.Equal(in.Snapshot.Apex()) {
 			continue // the zone's own, which the text says nothing of
 		}
 		c.adopt(&set, old, now.UnixMilli())
-		e.exact = append(e.exact, exact{want: set, was: &old})
+		e.State.Sets = append(e.State.Sets, request.RRset{Want: set, Was: &old})
 	}
 	if z != nil && !r.Merge {
 		for key, old := range have {
-			e.exact = append(e.exact, exact{want: change.RRset{Owner: dname.Name(key.owner), Type: old.Type}, was: &old})
+			e.State.Sets = append(e.State.Sets, request.RRset{Want: change.RRset{Owner: dname.Name(key.Owner), Type: old.Type}, Was: &old})
 		}
 	}
 	if z == nil || !r.Merge {
-		e.snapshot = s // all that is wanted is in the text
-	} else if len(e.exact) <= fewSets {
+		e.State.Snapshot = in.Snapshot // all that is wanted is in the text
+	} else if len(e.State.Sets) <= fewSets {
 		e.Head = 0 // other RRsets may change meanwhile
 	}
 	return e, nil
@@ -276,16 +165,16 @@ func (c *Control) importEdit(ctx context.Context, z *ZoneInfo, r *ImportRequest,
 const fewSets = 1000
 
 // before is the RRsets that z has, by owner and type.
-func (c *Control) before(ctx context.Context, z *ZoneInfo) (map[setKey]change.RRset, error) {
+func (c *Control) before(ctx context.Context, z *ZoneInfo) (map[held.Key]change.RRset, error) {
 	if z == nil || z.ReadOnly {
 		return nil, nil
 	}
-	have := make(map[setKey]change.RRset, z.Records)
+	have := make(map[held.Key]change.RRset, z.Records)
 	for s, err := range c.store.RRsets(ctx, z.ID, Range{}) {
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, fault.OfStore(err)
 		}
-		have[setKey{owner: string(s.Owner), rtype: uint16(s.Type)}] = s
+		have[held.Key{Owner: string(s.Owner), Type: s.Type}] = s
 	}
 	return have, nil
 }
@@ -301,7 +190,7 @@ func (c *Control) adopt(s *change.RRset, old change.RRset, now int64) {
 			continue
 		}
 		r.ID, r.Created, r.Modified = c.ids.next(c.now()), now, now
-		if isFollowed(s.Type) && len(s.Records) == 1 && len(old.Records) == 1 {
+		if held.IsFollowed(s.Type) && len(s.Records) == 1 && len(old.Records) == 1 {
 			r.Note.Alias = old.Records[0].Note.Alias
 		}
 	}
@@ -310,36 +199,16 @@ func (c *Control) adopt(s *change.RRset, old change.RRset, now int64) {
 // Export writes the zone as a master file in canonical order. Disabled records
 // stand in it as comments.
 func (c *Control) Export(ctx context.Context, p *access.Principal, ref Ref, w io.Writer) error {
-	out := bufio.NewWriterSize(w, 64<<10)
-	var line []byte
-	for s, err := range c.RRsets(ctx, p, ref, Range{}) {
-		if err != nil {
-			return err
-		}
-		for i := range s.Records {
-			line = line[:0]
-			if s.Records[i].Disabled {
-				line = append(line, "; disabled: "...)
-			}
-			line = zonefile.AppendRecord(line, s.Owner, rr.AppendRecord(nil, s.Type, s.TTL, s.Records[i].Data))
-			if line[len(line)-1] != '\n' {
-				line = append(line, '\n')
-			}
-			if _, err := out.Write(line); err != nil {
-				return err
-			}
-		}
-	}
-	return out.Flush()
+	return text.Write(w, c.RRsets(ctx, p, ref, Range{}))
 }
 
 // CheckText judges the text of a zone among the zones held, and writes nothing.
-func (c *Control) CheckText(_ context.Context, p *access.Principal, apex dname.Name, text io.Reader) (*lint.Report, error) {
+func (c *Control) CheckText(_ context.Context, p *access.Principal, apex dname.Name, r io.Reader) (*lint.Report, error) {
 	if err := may(p, access.ZonesRead); err != nil {
 		return nil, err
 	}
-	in := &reading{apex: apex.Lower(), name: "zone file"}
-	b, err := in.read(text)
+	apex = apex.Lower()
+	in, err := text.Read(r, text.Options{Apex: apex, Name: "zone file"})
 	var e *Error
 	if errors.As(err, &e) && e.Code == "zone-file" {
 		return &lint.Report{Findings: e.Findings, Errors: len(e.Findings)}, nil
@@ -347,12 +216,9 @@ func (c *Control) CheckText(_ context.Context, p *access.Principal, apex dname.N
 	if err != nil {
 		return nil, err
 	}
-	if z := c.committed.find(Ref{Apex: in.apex}); z != nil && p.Sees(&z.Zone) {
-		b.Snapshot = asServed(z, b.Snapshot)
+	z := c.committed.ByApex(apex)
+	if z != nil && !p.Sees(&z.Zone) {
+		z = nil
 	}
-	world := c.served.Zones().With(zone.Entry{Apex: in.apex, Zone: b.Snapshot})
-	report := lint.CheckBuild(b, lint.Options{World: world, MaxChain: c.config.MaxChain, Place: in.place})
-	report.Findings = append(in.said, report.Findings...)
-	report.Warnings += len(in.said)
-	return report, nil
+	return in.Report(z, c.served.Zones(), c.config.MaxChain), nil
 }

@@ -101,7 +101,8 @@ func Diffs(before, after *change.Zone, sets []change.SetDiff) iter.Seq[Diff] {
 				continue
 			}
 			if t != rr.TypeCNAME {
-				if !yield(Diff{owner, t, d.Before.Served(), d.After.Served()}) {
+				other := Diff{owner, t, d.Before.Served(), d.After.Served()}
+				if !other.isNothing() && !yield(other) { // an ALIAS that is served may be a CNAME's
 					return
 				}
 				continue

@@ -157,3 +157,12 @@ func TestDiffsStopWhereTheyAreTold(t *testing.T) {
 		t.Error(owners)
 	}
 }
+
+// A disabled ALIAS beside a flattened CNAME says nothing of what is served.
+func TestADisabledAliasBesideAFlattenedCNAME(t *testing.T) {
+	alias := set("www", "ALIAS", "x.example.net.")
+	alias.Records[0].Disabled = true
+	for d := range Diffs(kept(true), kept(true), []change.SetDiff{{Before: set("www", "ALIAS"), After: alias}}) {
+		t.Errorf("%s %s is no longer what it was: %v", d.Owner, d.Type, d)
+	}
+}

@@ -17,6 +17,8 @@ const (
 	Failed      = 1   // it did not work, or what was checked has errors
 	WrongUsage  = 2   // the command line itself is wrong
 	Refused     = 3   // the server refused: a rule, a conflict, or something moved
+	Nothing     = 4   // the name, or what was asked of it, does not exist
+	Unseen      = 5   // it could not be seen from here
 	Interrupted = 130 // as shells have it: 128 and SIGINT
 )
 
