@@ -73,7 +73,8 @@ func (c *Cache) shard(hash uint64) *shard { return &c.shards[hash>>32%uint64(len
 // Hit is what is known, with how much of its time is left.
 type Hit struct {
 	*Entry
-	TTL   uint32 // left, in seconds; 0 where Stale
+	TTL   uint32 // left, in seconds, never more than the Entry's; 0 where Stale
+	Since int64  // when the time of the Entry began, in Unix seconds: that of the Entry, unless the clock was set back
 	Stale bool   // expired, but not for longer than MaxStale
 	// Prefetch is set for one hit of an entry in the last tenth of its time, and,
 	// should nothing come of that, for one every 5 seconds: whoever sees it should
@@ -119,16 +120,23 @@ func (c *Cache) look(s *shard, p place, owner dname.Name, now int64) (Hit, bool)
 	if n == nil {
 		return Hit{}, false
 	}
-	left := n.expires - now
-	if left <= 0 {
-		return Hit{Entry: &n.Entry, Stale: true}, left > -c.stale
+	if n.expires-now > int64(n.Entry.TTL) {
+		n.restart(now)
 	}
-	hit := Hit{Entry: &n.Entry, TTL: uint32(left)}
+	left, since := n.expires-now, n.expires-int64(n.Entry.TTL)
+	if left <= 0 {
+		return Hit{Entry: &n.Entry, Since: since, Stale: true}, left > -c.stale
+	}
+	hit := Hit{Entry: &n.Entry, TTL: uint32(left), Since: since}
 	if left*10 <= int64(n.Entry.TTL) && now >= n.prefetch {
 		n.prefetch, hit.Prefetch = now+firstFailure, true
 	}
 	return hit, true
 }
+
+// restart begins the time of n anew: it was put later than now, so that the clock
+// was set back, and nobody knows how much of it is over.
+func (n *node) restart(now int64) { n.expires, n.prefetch = now+int64(n.Entry.TTL), 0 }
 
 // Len counts the entries; Bytes is the memory they take by the Cache's own account.
 func (c *Cache) Len() int {

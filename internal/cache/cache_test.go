@@ -217,6 +217,35 @@ func TestPrefetchIsAskedForOnce(t *testing.T) {
 	}
 }
 
+// A clock that is set back makes nothing last longer than it was put for.
+func TestClockSetBack(t *testing.T) {
+	const hours = 3 * 3600
+	c, at := fresh(Options{})
+	k := key("www.example.")
+	c.Put(k, positive(Answer, 60, 1))
+	c.Fail(key("failed.example."), Entry{Type: rr.TypeA})
+	at.seconds += 57
+	c.Find(k, rr.TypeA) // is marked for prefetch
+	at.seconds -= hours
+	for _, left := range []uint32{60, 40, 4} {
+		hit, ok := c.Find(k, rr.TypeA)
+		if !ok || hit.Stale || hit.TTL != left || hit.Since != at.seconds-60+int64(left) || hit.Prefetch != (left == 4) {
+			t.Errorf("with %d s left: %v, %d s since %d, now %d, prefetch %v", left, ok, hit.TTL, hit.Since, at.seconds, hit.Prefetch)
+		}
+		if hit, _ := c.Failure(key("failed.example."), rr.TypeA); hit.TTL > firstFailure {
+			t.Errorf("a failure lasts %d s", hit.TTL)
+		}
+		at.seconds += map[uint32]int64{60: 20, 40: 36, 4: 4}[left]
+	}
+	if hit, ok := c.Find(k, rr.TypeA); !ok || !hit.Stale {
+		t.Errorf("after its time: %+v", hit)
+	}
+	at.seconds -= 10
+	if hit, _ := c.Find(k, rr.TypeA); hit.TTL > 60 {
+		t.Errorf("after its time, and back: %d s", hit.TTL)
+	}
+}
+
 // Failures last longer the more of them follow one another (RFC 9520, Section
 // 3.2), and stand beside what is known, not in its place.
 func TestFailures(t *testing.T) {

@@ -40,7 +40,10 @@ type shard struct {
 	ring  node
 	bytes int
 	limit int
-	_     [64]byte // on a cache line of its own
+	// For those who watch: failures among the nodes, and what was dropped for want of room.
+	failed  int
+	evicted uint64
+	_       [64]byte // on a cache line of its own
 }
 
 func (s *shard) init(limit int) {
@@ -72,16 +75,27 @@ func (s *shard) put(n *node) {
 	}
 	for s.bytes+n.octets > s.limit {
 		s.remove(s.ring.prev)
+		s.evicted++
 	}
 	s.nodes[n.place] = n
 	s.bytes += n.octets
+	s.failed += n.failures()
 	n.linkBehind(&s.ring)
 }
 
 func (s *shard) remove(n *node) {
 	delete(s.nodes, n.place)
 	s.bytes -= n.octets
+	s.failed -= n.failures()
 	n.unlink()
+}
+
+// failures is 1 for a failure, 0 for what is known.
+func (n *node) failures() int {
+	if n.Kind == Failed {
+		return 1
+	}
+	return 0
 }
 
 func (n *node) unlink() { n.prev.next, n.next.prev = n.next, n.prev }

@@ -44,13 +44,17 @@ func (w *walk) answered() state {
 	}
 }
 
-// isOurs reports whether our own zones hold the name at hand: then nobody else
-// has a say in it, and a chain that comes back here is seen to.
+// isOurs reports whether our own zones hold the name at hand, or it is special: then
+// nobody else has a say in it, and a chain that comes back here is seen to.
 func (w *walk) isOurs() bool {
-	if w.r.options.Own == nil {
-		return false
+	if w.r.options.Own != nil {
+		if _, ok := w.r.options.Own.Find(w.name, w.t); ok {
+			return true
+		}
 	}
-	_, ok := w.r.options.Own.Find(w.name, w.t)
+	var key dname.Key
+	key.Set(w.name)
+	_, ok := w.r.special(&key, w.name, w.t)
 	return ok
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/truename-dns/truename/internal/cache"
 	"github.com/truename-dns/truename/internal/dns/code"
@@ -12,29 +13,35 @@ import (
 )
 
 // enqueue puts servers into the queue, fastest first, and all of them once more
-// behind that for those that stay silent; a lone one is tried three times.
-// Those known to have no say in the zone come last: that may have changed. Where
-// the parent was asked again because all had failed, they are not asked again
-// (RFC 9520, Section 3.1).
+// behind that for those that stay silent; a lone one is tried three times, and then
+// over TCP, which mends what the network loses. Those known to have no say in the
+// zone, or held for dead, come last, once: that may have changed. Where the parent
+// was asked again because all had failed, they are not asked again (RFC 9520,
+// Section 3.1).
 func (w *walk) enqueue(list []exchange.Server) {
 	c := &w.search.cut
 	list = w.r.servers.order(list)
 	if w.search.climbed {
 		list = slices.DeleteFunc(list, func(s exchange.Server) bool { return slices.Contains(w.search.failed, s) })
 	}
-	lame := func(s exchange.Server) bool { return w.r.servers.isLame(w.lameKey(s)) }
-	good := slices.DeleteFunc(slices.Clone(list), lame)
+	bad := func(s exchange.Server) bool { return w.r.servers.isLame(w.lameKey(s)) || w.r.servers.standing(s).dead }
+	good := slices.DeleteFunc(slices.Clone(list), bad)
 	rounds := 2
 	if len(good) == 1 {
 		rounds = 3
 	}
 	for range rounds {
-		c.queue = append(c.queue, good...)
+		c.enqueue(good)
 	}
+	if len(list) == 1 && len(good) == 1 && list[0].TLSName == "" {
+		c.queue = append(c.queue, attempt{list[0], true})
+	}
+	c.enqueue(slices.DeleteFunc(list, func(s exchange.Server) bool { return slices.Contains(good, s) }))
+}
+
+func (c *cut) enqueue(list []exchange.Server) {
 	for _, s := range list {
-		if lame(s) {
-			c.queue = append(c.queue, s)
-		}
+		c.queue = append(c.queue, attempt{s, false})
 	}
 }
 
@@ -44,7 +51,7 @@ func (w *walk) lameKey(s exchange.Server) lameKey {
 
 // drop takes a server out of the queue for good.
 func (c *cut) drop(s exchange.Server) {
-	c.queue = slices.DeleteFunc(c.queue, func(q exchange.Server) bool { return q == s })
+	c.queue = slices.DeleteFunc(c.queue, func(q attempt) bool { return q.Server == s })
 }
 
 // ask asks the next server of the queue.
@@ -57,41 +64,80 @@ func (w *walk) ask() state {
 		return w.spent(fmt.Sprintf("more than %d queries to servers", w.r.options.MaxQueries))
 	}
 	if w.ctx.Err() != nil {
-		return w.spent("the time for the question is over")
+		return w.spent(outOfTime)
+	}
+	if apex := string(c.apex.Lower()); !c.forward() && !w.count(apex) {
+		return w.busy(fmt.Sprintf("%s for names of %s at a time are as many as allowed", counted(w.r.options.PerZone, "question", "questions"), c.apex))
 	}
 	w.root.queries++
-	q := w.shown()
-	one, mine, took := w.exchange(q)
-	if one.err != nil {
-		return w.silent(one, mine, q)
+	w.enter(w.shown())
+	t := w.exchange()
+	if t.err != nil {
+		return w.silent(t)
 	}
-	w.search.reply = reply{w.r.messageOf(one.answer), Step{Owner: q.Name, Type: q.Type, Zone: c.apex, Server: one.server.String(), Took: took}}
-	return w.judge(one.server, q, w.search.from)
+	q := t.q
+	took := min(t.answer.Took, time.Since(w.race.start))
+	w.search.reply = reply{w.r.messageOf(t.answer), Step{Owner: q.Name, Type: q.Type, Zone: c.apex, Server: t.Server.String(), Took: took}}
+	return w.judge(t.Server, q, w.search.from)
 }
 
-// silent goes on to another server. A name shown in part may be why one stayed
-// silent: from here on it is shown whole.
-func (w *walk) silent(one *asked, mine bool, q Question) state {
-	why := one.err.Error()
-	if e := new(exchange.Error); errors.As(one.err, &e) {
-		why = e.Kind.String()
-		switch {
-		case e.Kind == exchange.Unreachable, e.Kind == exchange.Insecure:
-			w.search.cut.drop(one.server)
-		case e.Kind == exchange.Timeout && mine:
-			w.r.servers.silent(one.server)
+// count counts the walk among those that ask servers of that zone, and no longer among
+// those of another; "" is no zone. It reports false where there are too many.
+func (w *walk) count(zone string) bool {
+	if w.zone == zone {
+		return true
+	}
+	if w.zone != "" {
+		w.r.zones.leave(w.zone)
+	}
+	if w.zone = ""; zone != "" && !w.r.zones.enter(zone, w.first()) {
+		return false
+	}
+	w.zone = zone
+	return true
+}
+
+// first reports whether the walk goes before what clients ask.
+func (w *walk) first() bool { return w.root.renew.within > 0 }
+
+// silent goes on to another server. A name shown in part may be why two in a row
+// stayed silent: from there on it is shown whole.
+func (w *walk) silent(t *try) state {
+	why, busy := t.err.Error(), false
+	if e := new(exchange.Error); errors.As(t.err, &e) {
+		why, busy = e.Why(), e.Kind == exchange.Busy
+		if busy || e.Kind == exchange.Unreachable || e.Kind == exchange.Insecure {
+			w.search.cut.drop(t.Server)
 		}
 	}
-	w.search.last, w.search.failed = why, append(w.search.failed, one.server)
-	s := Step{Kind: Silent, Owner: q.Name, Type: q.Type, Zone: w.search.cut.apex, Why: why}
-	if one.server.Addr.IsValid() {
-		s.Server = one.server.String()
+	if s := &w.search; busy {
+		s.busy = why
+	} else {
+		s.last, s.failed = why, append(s.failed, t.Server)
+		w.race.quiet++
 	}
-	w.step(s)
-	if !q.Name.Equal(w.name) {
-		w.search.whole = true
+	w.step(Step{Kind: Silent, Owner: t.q.Name, Type: t.q.Type, Zone: w.search.cut.apex, Server: t.Server.String(), Why: why})
+	if w.race.quiet > 1 && !t.q.Name.Equal(w.name) {
+		w.search.whole, w.race.q = true, Question{w.name, w.t}
 	}
 	return (*walk).ask
+}
+
+const outOfTime = "the time for the question is over"
+
+// hear takes in which limit of ours a search for the address of a server met.
+func (s *search) hear(sub *search) {
+	if s.busy == "" {
+		s.busy = sub.busy
+	}
+}
+
+// busy ends the walk because of a limit of ours. That says nothing of the name, and
+// so is not remembered.
+func (w *walk) busy(why string) state {
+	w.search.busy = why
+	w.step(Step{Kind: Exhausted, Source: Ours, Zone: w.search.cut.apex, Why: why})
+	return w.fail(code.Other, "too much to do: "+why)
 }
 
 // Limits of minimising (RFC 9156, Section 2.3).
@@ -142,6 +188,8 @@ func (w *walk) giveUp() state {
 	case s.cut.route != nil && s.cut.route.First:
 		w.skip = append(w.skip, s.cut.route)
 		return (*walk).locate
+	case s.busy != "":
+		return w.busy(s.busy)
 	case s.cut.source == Cached && !s.climbed && s.cut.apex.Labels() > 0:
 		// What the cache knows of the zone may be old: its parent knows better.
 		s.climbed, s.ceiling = true, s.cut.apex.Labels()-1

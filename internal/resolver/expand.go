@@ -93,7 +93,7 @@ func (w *walk) explore(b branch, left int, h *harvest) {
 		return
 	}
 	var cancel context.CancelFunc
-	b.ctx, cancel = share(w.ctx, left)
+	b.ctx, cancel = part(w.ctx, left)
 	defer cancel()
 	if !b.advance(b.target) {
 		h.failed = &b.result
@@ -102,8 +102,8 @@ func (w *walk) explore(b branch, left int, h *harvest) {
 	h.take(b.walk, b.run())
 }
 
-// share is ctx with the part of its time that falls to one of n.
-func share(ctx context.Context, n int) (context.Context, context.CancelFunc) {
+// part is ctx with the part of its time that falls to one of n.
+func part(ctx context.Context, n int) (context.Context, context.CancelFunc) {
 	until, ok := ctx.Deadline()
 	if !ok || n == 1 {
 		return ctx, func() {}

@@ -3,6 +3,7 @@ package resolver
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/rr"
@@ -11,13 +12,14 @@ import (
 // flights makes equal questions one search: whoever asks what is being asked
 // waits for the same result. The zero flights is not usable; call init.
 type flights struct {
-	ctx    context.Context
-	cancel context.CancelFunc
-	limit  int
-	count  int
-	wg     sync.WaitGroup
-	mu     sync.Mutex
-	open   map[flightKey]*flight
+	ctx     context.Context
+	cancel  context.CancelFunc
+	limit   int
+	count   int
+	refused uint64 // for being too many
+	wg      sync.WaitGroup
+	mu      sync.Mutex
+	open    map[flightKey]*flight
 }
 
 type flightKey struct {
@@ -29,6 +31,7 @@ type flightKey struct {
 // set when done is closed.
 type flight struct {
 	within uint32
+	waits  atomic.Pointer[try] // the newest; nil before the first
 	done   chan struct{}
 	result *Result
 }
@@ -49,14 +52,15 @@ func (f *flights) close() {
 
 // join is the flight that answers d: the one under way, where that asks anew for
 // as much, or a new one, or nil where there are too many.
-func (f *flights) join(d due, search func(context.Context) *Result) *flight {
+func (f *flights) join(d due, search func(context.Context, *flight) *Result) *flight {
 	key := flightKey{string(d.Name.Lower()), d.Type}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if one := f.open[key]; one != nil && one.within >= d.within {
 		return one
 	}
-	if f.count >= f.limit {
+	if f.count >= share(f.limit, d.within > 0) {
+		f.refused++
 		return nil
 	}
 	one := &flight{within: d.within, done: make(chan struct{}), result: failed(code.Other, "the search broke off")}
@@ -64,7 +68,7 @@ func (f *flights) join(d due, search func(context.Context) *Result) *flight {
 	f.count++
 	f.wg.Go(func() {
 		defer f.land(key, one)
-		one.result = search(f.ctx)
+		one.result = search(f.ctx, one)
 	})
 	return one
 }

@@ -191,6 +191,20 @@ func TestPrivateAddresses(t *testing.T) {
 	}
 }
 
+// Servers that drop questions for a part of a name are shown all of it.
+func TestServersSilentToPartsOfNames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := usual(t)
+		for _, address := range []string{"10.0.1.1", "10.0.1.2"} {
+			n.hosts[address].loses = func(q exchange.Question) bool { return q.Name.Labels() < 5 }
+		}
+		if res := ask(t, n.resolver(t), "deep.down.under.example.com.", rr.TypeA); told(res) != "deep.down.under.example.com. A 3600 192.0.2.7" {
+			t.Errorf("got %s", told(res))
+			fatalChain(t, res)
+		}
+	})
+}
+
 // Servers that deny a part of a name that exists, or choke on it, are shown all of it.
 func TestServersThatCannotBearPartsOfNames(t *testing.T) {
 	for situation, lie := range map[string]func(*dns.Msg){

@@ -23,7 +23,8 @@ type infra struct {
 // (RFC 6298, Section 2).
 type behaviour struct {
 	srtt, vary time.Duration
-	silences   int // since the last answer
+	silences   int    // since the last answer, one after another
+	epoch      uint32 // counts answers and silences
 	until      time.Time
 }
 
@@ -41,6 +42,7 @@ const (
 	equalRTT     = 100 * time.Millisecond // servers this close to the fastest take turns
 	leastTimeout = 100 * time.Millisecond
 	mostSilences = 7
+	deadSilences = 4 // after which a server is held for dead
 	mostTimeout  = 3 * time.Second
 )
 
@@ -56,6 +58,7 @@ func (i *infra) answered(s exchange.Server, took time.Duration) {
 	defer i.mu.Unlock()
 	b := i.of(s)
 	b.silences = 0
+	b.epoch++
 	if b.srtt == 0 {
 		b.srtt, b.vary = max(took, 1), took/2
 		return
@@ -65,12 +68,17 @@ func (i *infra) answered(s exchange.Server, took time.Duration) {
 	b.srtt = max(b.srtt+(took-b.srtt)/8, 1)
 }
 
-// silent takes in that s did not answer: it counts as twice as slow, and is given
-// twice the time.
-func (i *infra) silent(s exchange.Server) {
+// silent takes in that s did not answer what was sent at that epoch: it counts as
+// twice as slow, and is given twice the time. Of messages that were under way at
+// one time only one counts.
+func (i *infra) silent(s exchange.Server, epoch uint32) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	b := i.of(s)
+	if b.epoch != epoch {
+		return
+	}
+	b.epoch++
 	b.silences = min(b.silences+1, mostSilences)
 }
 
@@ -110,22 +118,40 @@ func (i *infra) isLame(k lameKey) bool {
 	return ok && i.clock().Before(until)
 }
 
-// rtt is the estimate for s, and how long to wait for it.
-func (i *infra) rtt(s exchange.Server) (estimate, timeout time.Duration) {
+// standing is what is known of a server.
+type standing struct {
+	estimate   time.Duration // of the round-trip time
+	base, wait time.Duration // for an answer: without, and with what silences add
+	silences   int
+	epoch      uint32
+	doubted    bool // nobody knows whether it answers
+	dead       bool // it is held for dead
+}
+
+func (i *infra) standing(s exchange.Server) standing {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	b := i.known[s]
 	if b == nil || i.clock().After(b.until) {
-		return unknownRTT, 2 * unknownRTT
+		b = new(behaviour)
 	}
-	srtt, timeout := b.srtt, max(b.srtt+4*b.vary, leastTimeout)
-	if srtt == 0 {
-		srtt, timeout = unknownRTT, 2*unknownRTT
+	at := standing{estimate: b.srtt, base: max(b.srtt+4*b.vary, leastTimeout), silences: b.silences, epoch: b.epoch}
+	if b.srtt == 0 {
+		at.estimate, at.base = unknownRTT, 2*unknownRTT
 	}
 	if b.silences > 0 {
-		srtt = max(srtt, 3*unknownRTT) << (b.silences - 1)
+		at.estimate = max(at.estimate, 3*unknownRTT) << (b.silences - 1)
 	}
-	return srtt, min(timeout<<b.silences, mostTimeout)
+	at.base = min(at.base, mostTimeout)
+	at.wait = min(at.base<<b.silences, mostTimeout)
+	at.doubted, at.dead = b.srtt == 0 || b.silences > 1, b.silences >= deadSilences
+	return at
+}
+
+// rtt is the estimate for s, and how long to wait for it.
+func (i *infra) rtt(s exchange.Server) (estimate, timeout time.Duration) {
+	at := i.standing(s)
+	return at.estimate, at.wait
 }
 
 // order sorts list by estimate; those about as fast as the fastest are mixed,

@@ -37,6 +37,8 @@ type host struct {
 	zones *zone.Set
 	delay time.Duration
 	dead  bool
+	// loses says of a message that it does not arrive.
+	loses func(q exchange.Question) bool
 	// lie changes an answer before it is sent.
 	lie func(q exchange.Question, m *dns.Msg)
 }
@@ -105,7 +107,7 @@ func (n *internet) Ask(ctx context.Context, server exchange.Server, q exchange.Q
 	n.asked = append(n.asked, fmt.Sprintf("%s %s %s", address, q.Name, q.Type))
 	h := n.hosts[address]
 	n.mu.Unlock()
-	if h == nil || h.dead {
+	if h == nil || h.dead || h.loses != nil && h.loses(q) {
 		<-ctx.Done()
 		return nil, &exchange.Error{Kind: exchange.Timeout, Server: server, Question: q, Err: ctx.Err()}
 	}

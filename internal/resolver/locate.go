@@ -21,7 +21,7 @@ type cut struct {
 	servers []dname.Name      // names of all
 	names   []dname.Name      // of those whose address was not looked for yet
 	known   []exchange.Server // all whose address is known
-	queue   []exchange.Server // to be asked, in this order
+	queue   []attempt         // to be asked, in this order
 	shown   int               // labels of the name that were shown last; 0 for none
 	showed  int               // how often the name was shown in part
 	resort  *reply            // of a server that only recurses, for want of a better
@@ -103,7 +103,8 @@ func (w *walk) prime() bool {
 	}
 	w.root.primed = true
 	sub := w.sub(Question{dname.Root, rr.TypeNS})
-	if res := sub.run(); len(res.Answer) == 0 {
+	res := sub.run()
+	if w.search.hear(&sub.search); len(res.Answer) == 0 {
 		return false
 	}
 	_, ok := w.cachedCut(0)
@@ -130,9 +131,25 @@ func (w *walk) gather() state {
 			c.names = append(c.names, name)
 		}
 	}
-	w.step(Step{Kind: Servers, Zone: c.apex, Source: c.source, Why: fmt.Sprintf("%d addresses, %d names without", len(c.known), len(c.names))})
+	w.step(Step{Kind: Servers, Zone: c.apex, Source: c.source, Why: found(len(c.known), len(c.names))})
 	w.enqueue(c.known)
 	return (*walk).ask
+}
+
+// found says how far the servers of a zone are known.
+func found(addresses, names int) string {
+	text := counted(addresses, "address", "addresses")
+	if names > 0 {
+		text += " and " + counted(names, "name", "names") + " without"
+	}
+	return text
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func (c *cut) know(list []exchange.Server) {
@@ -212,7 +229,9 @@ func (w *walk) fetchAddresses(name dname.Name) (list []exchange.Server) {
 		if name.IsAtOrBelow(c.apex) && len(c.known) == 0 {
 			sub.top = c.apex.Labels() - 1
 		}
-		for _, item := range sub.run().Answer {
+		answer := sub.run().Answer
+		w.search.hear(&sub.search)
+		for _, item := range answer {
 			if item.Set.Type() == t {
 				list = append(list, w.serversIn(item.Set)...)
 			}

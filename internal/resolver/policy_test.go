@@ -220,7 +220,8 @@ func TestInfra(t *testing.T) {
 			t.Errorf("after ten times 20 ms: %v, wait %v", estimate, timeout)
 		}
 		for range 10 {
-			i.silent(list[0])
+			i.silent(list[0], i.standing(list[0]).epoch)
+			i.silent(list[0], i.standing(list[0]).epoch-1) // was under way at the same time
 		}
 		if estimate, timeout := i.rtt(list[0]); estimate < 30*time.Second || timeout != mostTimeout {
 			t.Errorf("after ten silences: %v, wait %v", estimate, timeout)
@@ -229,7 +230,7 @@ func TestInfra(t *testing.T) {
 		if estimate, timeout := i.rtt(list[0]); estimate > 25*time.Millisecond || timeout != leastTimeout {
 			t.Errorf("after an answer: %v, wait %v", estimate, timeout)
 		}
-		i.silent(list[0])
+		i.silent(list[0], i.standing(list[0]).epoch)
 		if _, timeout := i.rtt(list[0]); timeout != 2*leastTimeout {
 			t.Errorf("after one more silence: wait %v", timeout)
 		}

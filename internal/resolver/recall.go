@@ -11,6 +11,7 @@ import (
 // that is asked often. It is a worker's own, and allocates nothing.
 type Recall struct {
 	r      *Resolver
+	lane   *lane
 	key    dname.Key
 	name   dname.Name // at hand
 	t      rr.Type
@@ -25,7 +26,7 @@ const maxRecall = 16 << 10
 
 // NewRecall makes a Recall of r.
 func (r *Resolver) NewRecall() *Recall {
-	return &Recall{r: r, answer: make([]Item, 0, r.options.MaxHops+1), octets: make([]byte, 0, 1024)}
+	return &Recall{r: r, lane: r.counts.lane(), answer: make([]Item, 0, r.options.MaxHops+1), octets: make([]byte, 0, 1024)}
 }
 
 // Find is what Resolve would say to q without asking anybody, but for the Chain,
@@ -96,6 +97,7 @@ func (c *Recall) link(set rr.Set, ttl uint32) bool {
 }
 
 func (c *Recall) end(hit cache.Hit) (*Result, bool) {
+	c.lane.hits.Add(1)
 	switch hit.Kind {
 	case cache.Positive:
 		c.add(hit.Set, hit.TTL)

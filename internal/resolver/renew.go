@@ -47,12 +47,12 @@ func (r *Resolver) prefetch(d due) {
 }
 
 // searcher is the search for d, to be begun later.
-func (r *Resolver) searcher(d due) func(context.Context) *Result {
-	return func(ctx context.Context) *Result {
+func (r *Resolver) searcher(d due) func(context.Context, *flight) *Result {
+	return func(ctx context.Context, f *flight) *Result {
 		ctx, cancel := context.WithTimeout(ctx, r.options.Patience)
 		defer cancel()
 		w := r.walk(d.Question)
-		w.ctx = ctx
+		w.ctx, w.flight = ctx, f
 		if d.within > 0 {
 			w.renew = renewal{d.within, r.options.Clock().Unix()}
 		}
@@ -78,7 +78,7 @@ func (r *Resolver) Renew(ctx context.Context, q Question, within time.Duration) 
 	case <-f.done:
 		return f.result
 	case <-ctx.Done():
-		return tooLate()
+		return tooLate(f)
 	}
 }
 

@@ -106,7 +106,7 @@ func TestRenewBesideResolve(t *testing.T) {
 		ask(t, r, "alias.example.com.", rr.TypeA)
 		time.Sleep(70 * time.Second)
 		for _, h := range n.hosts {
-			h.delay = 100 * time.Millisecond
+			h.delay = 90 * time.Millisecond
 		}
 		n.seen()
 		q := Question{dname.MustParse("alias.example.com."), rr.TypeA}

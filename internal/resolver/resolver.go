@@ -87,6 +87,12 @@ type Options struct {
 	Patience   time.Duration // for one question; 10 s
 	Walks      int           // questions being worked on at one time; 4096
 
+	// Of each of these, and of Walks, an eighth is kept for Renew, and for what is
+	// asked for anew before it ends.
+	Messages  int // to servers, under way at one time; 768, half of them to those known to answer
+	PerServer int // of them to a server that is not known to answer; 64, and 1 to one held for dead
+	PerZone   int // questions being worked on whose servers are those of one zone, forwarders apart; 1024
+
 	Stale      bool          // serve what has expired where nothing better is to be had
 	StaleAfter time.Duration // of waiting; 1.8 s (RFC 8767, Section 5); below 0: at once
 	StaleTTL   uint32        // of what is served so, in seconds; 30 (RFC 8767, Section 4)
@@ -112,6 +118,9 @@ func (o Options) withDefaults() Options {
 	def(&o.MaxQueries, 64+4*max(o.MaxHops-10, 0))
 	def(&o.MaxFetches, 16)
 	def(&o.Walks, 4096)
+	def(&o.Messages, 768)
+	def(&o.PerServer, 64)
+	def(&o.PerZone, 1024)
 	if o.Port == 0 {
 		o.Port = port
 	}
@@ -138,6 +147,9 @@ type Resolver struct {
 	spares  spares
 	flights flights
 	asks    asks
+	gate    gate
+	zones   zones
+	counts  counts
 }
 
 // New makes a Resolver. Close waits for what it does in the background.
@@ -147,6 +159,8 @@ func New(o Options) *Resolver {
 	r.servers.init(o.Clock)
 	r.spares.init(o.Clock)
 	r.flights.init(o.Walks)
+	r.gate.init(&r.servers, o.Messages, o.PerServer)
+	r.zones.limit = o.PerZone
 	return r
 }
 
@@ -162,8 +176,13 @@ func (r *Resolver) Resolve(ctx context.Context, q Question) *Result {
 	}
 	q.Name = q.Name.Clone() // the search may go on when the caller is gone
 	if res, ok := r.fromCache(q, false); ok {
-		return r.orStale(q, res)
+		return r.counts.answered(r.orStale(q, res), hit)
 	}
+	return r.counts.answered(r.search(ctx, q), miss)
+}
+
+// search answers q by asking, or with what has expired.
+func (r *Resolver) search(ctx context.Context, q Question) *Result {
 	if r.options.Stale && r.options.StaleAfter < 0 {
 		if res, ok := r.fromCache(q, true); ok {
 			return res
@@ -185,7 +204,7 @@ func (r *Resolver) Resolve(ctx context.Context, q Question) *Result {
 			}
 			wait = nil
 		case <-ctx.Done():
-			return r.orStale(q, tooLate())
+			return r.orStale(q, tooLate(f))
 		}
 	}
 }

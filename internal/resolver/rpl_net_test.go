@@ -38,7 +38,7 @@ func (s *stage) at(number int) {
 }
 
 // Ask waits for the steps, whatever the time: a scenario says what times out.
-func (s *stage) Ask(_ context.Context, server exchange.Server, q exchange.Question) (*exchange.Answer, error) {
+func (s *stage) Ask(ctx context.Context, server exchange.Server, q exchange.Question) (*exchange.Answer, error) {
 	query := new(dns.Msg).SetQuestion(q.Name.String(), uint16(q.Type))
 	query.RecursionDesired = q.RD
 	address := server.Addr.Addr().String()
@@ -64,6 +64,8 @@ func (s *stage) Ask(_ context.Context, server exchange.Server, q exchange.Questi
 			return nil, err
 		}
 		return received(raw, query)
+	case <-ctx.Done():
+		return nil, &exchange.Error{Kind: exchange.Canceled, Server: server, Question: q, Err: ctx.Err()}
 	case <-s.over:
 		return nil, &exchange.Error{Kind: exchange.Canceled, Server: server, Question: q, Err: errors.New("the scenario is over")}
 	}

@@ -111,3 +111,28 @@ func TestSharedMessageOutlivesItsCaller(t *testing.T) {
 		}
 	})
 }
+
+// Who shares the messages to a dead server gives up when they are over, not after as
+// many of its own.
+func TestSharedSilenceIsNotRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := chained(t, 0, time.Millisecond)
+		n.hosts["10.1.0.1"].dead = true
+		r := n.resolver(t)
+		done := make(chan *Result)
+		for _, name := range []string{"www.sub.z0.", "mail.sub.z0."} { // both ask for sub.z0. first
+			go func() { done <- ask(t, r, name, rr.TypeA) }()
+		}
+		<-done
+		<-done
+		asked := 0
+		for _, line := range n.seen() {
+			if strings.HasPrefix(line, "10.1.0.1 sub.z0.") {
+				asked++
+			}
+		}
+		if asked != 2 {
+			t.Errorf("the part was asked for %d times, want 2", asked)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/truename-dns/truename/internal/dns/code"
@@ -13,8 +14,13 @@ func failed(ede code.EDE, text string) *Result {
 
 func tooBusy() *Result { return failed(code.Other, "too many questions are being worked on") }
 
-func tooLate() *Result {
-	return failed(code.NoReachable, "the search goes on, but the time to wait is over")
+// tooLate says what f waits for, whose search goes on.
+func tooLate(f *flight) *Result {
+	text := "the time to wait was over before any server was asked"
+	if t := f.waits.Load(); t != nil {
+		text = fmt.Sprintf("no answer yet from %s of %s", t.Server, t.zone)
+	}
+	return failed(code.NoReachable, text)
 }
 
 // fromCache answers q without asking anybody; with stale also from what has

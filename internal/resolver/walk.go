@@ -38,6 +38,8 @@ type walk struct {
 	key     dname.Key // of name
 	seen    []dname.Name
 	search  search
+	race    *race    // under way
+	zone    string   // that the walk is counted in
 	skip    []*Route // that failed and have another way beside them
 	result  Result
 	missing bool   // offline, and the cache does not know
@@ -47,6 +49,7 @@ type walk struct {
 
 	// Of the root only.
 	chain   Chain
+	flight  *flight // nil where nobody waits
 	primed  bool
 	queries int
 	fetches int
@@ -63,6 +66,7 @@ type search struct {
 	whole    bool              // the name is shown whole from here on
 	last     string            // what was wrong with the last server
 	bogus    bool              // a validator rejected what a server said
+	busy     string            // the limit of ours that kept a server from being asked
 	reply
 }
 
@@ -88,6 +92,8 @@ func (w *walk) run() *Result {
 	for s := state((*walk).begin); s != nil; {
 		s = s(w)
 	}
+	w.leave(nil, Question{})
+	w.count("")
 	w.result.Chain = w.root.chain
 	for _, d := range w.due {
 		w.r.prefetch(d)
@@ -120,6 +126,9 @@ func (w *walk) begin() state {
 		if m, ok := w.r.options.Own.Find(w.name, w.t); ok {
 			return w.ours(m)
 		}
+	}
+	if m, ok := w.r.special(&w.key, w.name, w.t); ok {
+		return w.ours(m)
 	}
 	return w.outside()
 }

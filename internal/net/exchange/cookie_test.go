@@ -164,43 +164,45 @@ func TestServerCookiesEnd(t *testing.T) {
 	})
 }
 
-// Who is silent to EDNS and answers without, twice, is asked without; who has
-// answered with it once is not.
+// Who was silent to EDNS and answers without, twice, is asked without from then on;
+// who has answered with it once never is, and nobody because he was silent once.
 func TestServerSilentToEDNS(t *testing.T) {
-	dropping := func(q heard) [][]byte {
-		if q.IsEdns0() != nil {
-			return nil
+	plain := func(q Question) Question { q.Plain = true; return q }
+	signed := plain(www)
+	signed.DO = true
+	for _, c := range []struct {
+		situation string
+		bears     bool
+		asked     []Question
+		want      string
+	}{
+		{"drops EDNS", false, []Question{www, www, plain(www), www, plain(www), www, www}, "udp, udp, udp plain, udp, udp plain, udp plain, udp plain"},
+		{"knows EDNS", true, []Question{www, plain(www), plain(www)}, "udp, udp, udp"},
+		{"may know EDNS", true, []Question{plain(www), www, plain(www)}, "udp plain, udp, udp"},
+		{"signatures are wanted", true, []Question{signed}, "udp"},
+	} {
+		s := start(t, nil, func(q heard) [][]byte {
+			if q.IsEdns0() != nil && !c.bears {
+				return nil
+			}
+			return good(q)
+		})
+		ours := client(t, Options{})
+		for _, q := range c.asked {
+			ours.Ask(briefly(t), s.Server, q)
 		}
-		return good(q)
-	}
-	s := start(t, nil, dropping)
-	c := client(t, Options{})
-	for _, fails := range []bool{true, false, true, false, false, false} {
-		if _, err := c.Ask(briefly(t), s.Server, www); (err != nil) != fails {
-			t.Fatalf("got %v after %q", err, ways(s))
+		if got := ways(s); got != c.want {
+			t.Errorf("%s: asked by %q, want %q", c.situation, got, c.want)
 		}
 	}
-	if got, want := ways(s), "udp, udp plain, udp, udp plain, udp plain, udp plain"; got != want {
-		t.Errorf("asked by %q, want %q", got, want)
-	}
-	var count atomic.Int32
-	s = start(t, nil, func(q heard) [][]byte {
-		if count.Add(1) == 2 {
-			return nil
-		}
-		return good(q)
-	})
-	for range 4 {
-		c.Ask(briefly(t), s.Server, www)
-	}
-	if got, want := ways(s), "udp, udp, udp, udp"; got != want {
-		t.Errorf("asked by %q, want %q", got, want)
-	}
-	dead := start(t, nil, func(heard) [][]byte { return nil })
-	for range 4 {
-		c.Ask(briefly(t), dead.Server, www)
-	}
-	if got, want := ways(dead), "udp, udp plain, udp, udp plain"; got != want {
-		t.Errorf("the dead one was asked by %q, want %q", got, want)
+}
+
+// What is to go over TCP does so at once.
+func TestStream(t *testing.T) {
+	s := start(t, nil, good)
+	q := www
+	q.Stream = true
+	if a, err := client(t, Options{}).Ask(t.Context(), s.Server, q); err != nil || a.Transport != TCP || ways(s) != "tcp" {
+		t.Errorf("got %v, %v by %q", a, err, ways(s))
 	}
 }

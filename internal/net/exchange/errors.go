@@ -23,7 +23,7 @@ const (
 	Mismatch                // what came answers other questions
 	Malformed               // what came is no message
 	Insecure                // the server could not prove its name
-	Busy                    // all sockets were in use until the deadline
+	Busy                    // a limit of ours kept the question from being sent
 )
 
 func (k Kind) String() string {
@@ -40,6 +40,18 @@ type Error struct {
 
 func (e *Error) Error() string {
 	return fmt.Sprintf("asking %s for %s %s: %s: %v", e.Server, e.Question.Name, e.Question.Type, e.Kind, e.Err)
+}
+
+// Why is the reason alone, in words for people: the kind, and what is wrong where
+// there is something to be done about it.
+func (e *Error) Why() string {
+	switch e.Kind {
+	case Busy:
+		return e.Err.Error()
+	case Insecure:
+		return distrust(e.Server.TLSName, e.Err)
+	}
+	return e.Kind.String()
 }
 
 func (e *Error) Unwrap() error { return e.Err }

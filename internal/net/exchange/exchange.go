@@ -40,6 +40,10 @@ type Question struct {
 	CD   bool // the server is not to validate (RFC 4035, Section 3.2.2)
 	DO   bool // signatures are wanted (RFC 3225)
 
+	// Plain is for a server that was silent: EDNS is left out, unless it is known to
+	// know it or signatures are wanted. Stream asks over TCP at once.
+	Plain, Stream bool
+
 	lower bool // the name is sent in lower case
 }
 
@@ -65,7 +69,7 @@ type Answer struct {
 // Options are the limits of a Client; a zero value means the default.
 type Options struct {
 	Timeout  time.Duration  // of a question whose context has no deadline; 2 s
-	Sockets  int            // open for questions at one time, UDP and streams each; 512
+	Sockets  int            // open for questions at one time, UDP and streams each; 1024
 	Idle     int            // streams kept open in all; 64
 	IdlePer  int            // streams kept open to one server; 2
 	IdleTime time.Duration  // after which a kept stream is closed; 10 s
@@ -83,7 +87,7 @@ func (o Options) withDefaults() Options {
 			*v = d
 		}
 	}
-	def(&o.Sockets, 512)
+	def(&o.Sockets, 1024)
 	def(&o.Idle, 64)
 	def(&o.IdlePer, 2)
 	if o.Timeout == 0 {
@@ -137,16 +141,18 @@ func (c *Client) Ask(ctx context.Context, s Server, q Question) (*Answer, error)
 
 // ask tries with EDNS, and without where the server proves not to know it.
 func (c *Client) ask(ctx context.Context, s Server, q Question) (*Answer, error) {
-	if !c.edns.bears(s) {
+	if c.edns.plain.has(s) {
+		return c.try(ctx, s, q, 0)
+	}
+	if q.Plain && !q.DO && !c.edns.fluent.has(s) {
 		a, err := c.try(ctx, s, q, 0)
-		c.edns.triedPlain(s, err)
+		if err == nil {
+			c.edns.doubt(s)
+		}
 		return a, err
 	}
 	a, err := c.try(ctx, s, q, bufferSize)
 	if err != nil {
-		if kindOf(ctx, err) == Timeout && s.TLSName == "" && !q.DO {
-			c.edns.silent(s)
-		}
 		return nil, err
 	}
 	if !refusesEDNS(&a.Reply) {
@@ -165,7 +171,7 @@ func (c *Client) ask(ctx context.Context, s Server, q Question) (*Answer, error)
 // 5) or does not prove that the server saw our question, or where the server
 // still wants a cookie (RFC 7873, Section 5.3).
 func (c *Client) try(ctx context.Context, s Server, q Question, size uint16) (*Answer, error) {
-	if s.TLSName != "" {
+	if s.TLSName != "" || q.Stream {
 		return c.overStream(ctx, s, q, size)
 	}
 	q.lower = c.caseless.has(s)

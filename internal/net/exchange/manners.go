@@ -6,31 +6,16 @@ import (
 )
 
 // manners is what is known of servers and EDNS. Those that say that they do not
-// know it are asked without; so are those that are silent to it, and answer
-// without, twice, and were never heard to know it: some drop what they cannot
-// read.
+// know it are asked without; so are those that answer without, twice, what they
+// were silent to, and were never heard to know it: some drop what they cannot read.
 type manners struct {
 	plain   memory // cannot bear it
 	fluent  memory // have answered with it
-	quiet   memory // said nothing to it last time
-	doubted memory // have been silent to it and answered without, once
+	doubted memory // have answered without what they were silent to, once
 }
 
-// bears reports whether s is to be asked with EDNS.
-func (m *manners) bears(s Server) bool { return !m.plain.has(s) && !m.quiet.has(s) }
-
-// silent takes in that s did not answer a question with EDNS.
-func (m *manners) silent(s Server) {
-	if !m.fluent.has(s) {
-		m.quiet.add(s)
-	}
-}
-
-// triedPlain takes in what became of a question without EDNS.
-func (m *manners) triedPlain(s Server, err error) {
-	if !m.quiet.remove(s) || err != nil {
-		return
-	}
+// doubt takes in that s answered without EDNS, and with it was silent.
+func (m *manners) doubt(s Server) {
 	if m.doubted.remove(s) {
 		m.plain.add(s)
 		return
