@@ -48,10 +48,11 @@ func (f *Follower) loop(ctx context.Context, w *fsnotify.Watcher) error {
 			quiet.event(time.Now())
 		case <-f.reload:
 			f.log.Info("reloading zone files", "dir", f.dir)
-			f.again(ctx, w)
+			quiet.first = time.Time{}
+			f.again(ctx, w, &quiet)
 		case <-quiet.timer.C:
 			quiet.first = time.Time{}
-			f.again(ctx, w)
+			f.again(ctx, w, &quiet)
 		}
 	}
 }
@@ -79,18 +80,23 @@ func (f *Follower) concerns(e fsnotify.Event) bool {
 	return f.places.dirs[dir] || !f.places.has(dir)
 }
 
-func (f *Follower) again(ctx context.Context, w *fsnotify.Watcher) {
+// again loads and watches what there is now. What changed in a directory after it
+// was read and before it was watched is found by one more look.
+func (f *Follower) again(ctx context.Context, w *fsnotify.Watcher, quiet *settling) {
 	if err := f.Load(ctx); err != nil && ctx.Err() == nil {
 		f.log.Error("zone directory cannot be read; zones already loaded go on being served", "dir", f.dir, "error", err)
 	}
-	f.watch(w)
+	if f.watch(w) {
+		quiet.event(time.Now())
+	}
 }
 
 // watch watches the directories in which a change may change a zone, by their
-// real paths, and no others. Those already watched cost nothing.
-func (f *Follower) watch(w *fsnotify.Watcher) {
+// real paths, and no others, and reports whether some are new. Those already
+// watched cost nothing.
+func (f *Follower) watch(w *fsnotify.Watcher) (more bool) {
 	if w.Events == nil {
-		return
+		return false
 	}
 	f.places = f.look()
 	watched := make(map[string]bool)
@@ -106,6 +112,9 @@ func (f *Follower) watch(w *fsnotify.Watcher) {
 		}
 		if err := w.Add(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			f.log.Warn("directory is not watched; send SIGHUP after a change in it", "dir", dir, "error", err)
+		} else if err == nil {
+			more = true
 		}
 	}
+	return more
 }
