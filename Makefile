@@ -7,7 +7,7 @@ SHELL   := /bin/bash
 
 export CGO_ENABLED := 0
 
-.PHONY: build run test check bench fuzz soak generate clean go deps
+.PHONY: build run test check bench fuzz soak generate ui screenshots clean go deps
 
 build: go ## Build the static binary bin/truename
 	go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/truename
@@ -34,6 +34,12 @@ soak: build ## Let targets flap under load for SOAKTIME (default 10m)
 generate: go ## Write what is generated anew; leaves no difference where nothing changed
 	go run ./scripts/rules > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 	go run ./scripts/openapi > api/openapi.json.new && mv api/openapi.json.new api/openapi.json
+
+ui: ## Build the dashboard into internal/face/web/dist
+	cd ui && npm ci && npm run check && npm run build
+
+screenshots: build ## Pictures of every page into docs/screenshots
+	cd ui && npm ci && npm run screenshots
 
 deps:
 	scripts/install-test-deps.sh

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs from Debian's or Ubuntu's packages what the tests need and this machine lacks:
-# dig, the peers nsd, knotd, named and unbound, dnsperf, and the clients of the API curl,
-# ddclient, inadyn and certbot. With --bench also pdns_server
-# with its backends, the shell of SQLite and a C compiler. Quiet when nothing is missing.
+# dig, the peers nsd, knotd, named and unbound, dnsperf, the clients of the API curl,
+# ddclient, inadyn and certbot, and for the dashboard Chromium, with Node where Debian's own is
+# new enough. With --bench also pdns_server with its backends, the shell of SQLite and a C compiler. Quiet when nothing is missing.
 # Leaves no daemon running.
 set -eu
 
@@ -40,6 +40,16 @@ want curl curl
 want ddclient 'ddclient libio-socket-ssl-perl'
 want inadyn inadyn
 want certbot 'certbot python3-certbot-dns-cloudflare python3-requests'
+
+# The dashboard needs Node 20.19 and npm: Debian 13 has them, Debian 12 has 18. A browser is of
+# no use without, and Ubuntu's package of it is a snap.
+release=$(. /etc/os-release 2>/dev/null && [ "${ID:-}" = debian ] && echo "${VERSION_ID:-99}") || release=0
+if have npm && [ "$(printf '%s\n' v20.19 "$(node --version 2>/dev/null)" | sort -V | head -n 1)" = v20.19 ]; then
+	[ "$release" -eq 0 ] || want chromium chromium
+elif [ "$release" -ge 13 ]; then
+	want chromium 'chromium nodejs npm'
+	want npm 'nodejs npm'
+fi
 if [ "$bench" = yes ]; then
 	want pdns_server 'pdns-server pdns-backend-bind'
 	ls /usr/lib/*/pdns/libgsqlite3backend.so >/dev/null 2>&1 || missing="$missing pdns-backend-sqlite3"

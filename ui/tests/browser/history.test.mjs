@@ -54,6 +54,9 @@ test('every change can be seen and taken back', { skip: missing }, async (t) => 
   });
 
   await t.test('a zone is restored as it was at a time', async () => {
+    const { changes } = await server.api('GET', '/changes?limit=1');
+    while (Date.now() < Date.parse(changes[0].time) + 2000) await new Promise((go) => setTimeout(go, 100)); // the field has whole seconds
+    await server.change('main.example', { op: 'put', name: 'next', type: 'A', contents: ['192.0.2.23'] });
     await tab.go('/zones/main.example/history');
     await tab.button('Restore to a time').click();
     const dialog = page.getByRole('dialog');
@@ -61,7 +64,7 @@ test('every change can be seen and taken back', { skip: missing }, async (t) => 
     await tab.accessible('a restore');
     await tab.button('Restore').click();
     await dialog.waitFor({ state: 'hidden' });
-    assert.notDeepEqual(await server.contents('main.example', 'next', 'A'), ['192.0.2.22']);
+    assert.deepEqual(await server.contents('main.example', 'next', 'A'), ['192.0.2.22']);
   });
 
   await t.test('or one name of it, to before a change', async () => {

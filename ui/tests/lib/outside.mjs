@@ -23,7 +23,8 @@ export class Outside {
     const [, port] = await o.says(/answers DNS at 127\.0\.0\.1:(\d+)/);
     const hints = join(o.dir, 'hints');
     await writeFile(hints, '. 3600000 NS a.root.test.\na.root.test. 3600000 A 127.0.0.1\n');
-    Object.assign(process.env, { TRUENAME_ROOT_HINTS: hints, TRUENAME_RESOLVER_PORT: port, TRUENAME_PROPAGATION_RESOLVER: `127.0.0.1:${port}`, TRUENAME_STUB: Object.keys(zones).map((z) => `${z}=127.0.0.1:${port}`).join(',') });
+    o.env = { TRUENAME_ROOT_HINTS: hints, TRUENAME_RESOLVER_PORT: port, TRUENAME_PROPAGATION_RESOLVER: `127.0.0.1:${port}`, TRUENAME_STUB: Object.keys(zones).map((z) => `${z}=127.0.0.1:${port}`).join(',') };
+    Object.assign(process.env, o.env);
     return o;
   }
 
@@ -53,6 +54,7 @@ export class Outside {
   }
 
   async end() {
+    for (const name of Object.keys(this.env ?? {})) delete process.env[name];
     if (this.process.exitCode === null) {
       this.process.kill('SIGTERM');
       await once(this.process, 'exit');

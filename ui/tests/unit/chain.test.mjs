@@ -85,6 +85,13 @@ test('the drawing has each name once, and an arrow for each link', () => {
   assert.equal(boxes[1].sub, '192.0.2.1');
 });
 
+test('a name that follows in two ways has one arrow that says both', () => {
+  const f = { ...many(['shop.example', 1]), list: [follower('a.example.', 'a.example', { kind: 'ALIAS', ttl: 600 }), follower('a.example.', 'a.example', { kind: 'MX', type: 'MX', follows: false })] };
+  const { boxes, edges } = draft(wayOf(two), f);
+  assert.equal(boxes.length, 3);
+  assert.deepEqual(edges.at(-1), { from: 'a.example', to: 'www.example.com', label: 'ALIAS 10m, MX 1h' });
+});
+
 test('more followers than fit are counted in one box', () => {
   const f = many(...Array.from({ length: 30 }, (_, i) => [`z${i}.example`, 1]));
   const { boxes } = draft(wayOf(two), f);

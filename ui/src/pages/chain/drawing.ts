@@ -90,7 +90,10 @@ function addFollowers(focus: string, f: Followers, { most, letters }: { most: nu
     const d = b.dependent;
     const id = d.owner.replace(/\.$/, '').toLowerCase();
     if (!boxes.has(id)) boxes.set(id, { id, name: d.owner, title: shorten(d.owner, letters), sub: `in ${shorten(d.zone, letters)}`, says: `${bare(d.owner)} follows by ${d.kind}`, kind: 'follower', href: href(d.owner) });
-    edges.push({ from: id, to: focus, label: `${d.kind} ${short(d.ttl)}` });
+    const label = `${d.kind} ${short(d.ttl)}`;
+    const other = edges.find((e) => e.from === id && e.to === focus);
+    if (other) other.label += `, ${label}`;
+    else edges.push({ from: id, to: focus, label });
   }
   const rest = all.slice(drawn.length).reduce((sum, b) => sum + (b.kind === 'zone' ? b.count : 1), 0);
   if (rest > 0) {
