@@ -56,10 +56,12 @@ func (c *Clock) Now() time.Time {
 	if c.path == "" {
 		return time.Now()
 	}
-	if seconds, err := c.read(); err == nil {
-		c.last.Store(seconds)
+	seconds, err := c.read()
+	if err != nil {
+		return time.Unix(c.last.Load(), 0)
 	}
-	return time.Unix(c.last.Load(), 0)
+	c.last.Store(seconds)
+	return time.Unix(seconds, 0)
 }
 
 // Told is Now where others tell the time, and nil for the time of the system.
