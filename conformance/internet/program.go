@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -121,18 +122,30 @@ func (p *Program) Log() string {
 	return strings.ToValidUTF8(string(text[max(0, len(text)-limit):]), "")
 }
 
+// The ports of programs lie below those that systems give to whoever asks for any, so
+// that no socket of somebody else takes one between the search and the start; none is
+// given twice.
+const (
+	firstPort = 20_000
+	lastPort  = 32_000
+)
+
+var lastGiven atomic.Uint32
+
 // freeAddr is an address of 127.0.0.1 that is free for UDP and TCP.
 func freeAddr() (string, error) {
-	for range 100 {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
+	for range lastPort - firstPort {
+		port := firstPort + (uint32(os.Getpid())*61+lastGiven.Add(1))%(lastPort-firstPort)
+		addr := fmt.Sprintf("127.0.0.1:%d", port)
+		listener, err := net.Listen("tcp", addr)
 		if err != nil {
-			return "", err
+			continue
 		}
-		packets, err := net.ListenPacket("udp", listener.Addr().String())
+		packets, err := net.ListenPacket("udp", addr)
 		listener.Close()
 		if err == nil {
 			packets.Close()
-			return listener.Addr().String(), nil
+			return addr, nil
 		}
 	}
 	return "", errors.New("no port of 127.0.0.1 is free for both UDP and TCP")
