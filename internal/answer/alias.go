@@ -23,21 +23,26 @@ const staleTTL = 30
 // every branch, through zones of ours, and where one leaves them asks the
 // Flattener.
 type expansion struct {
-	t        rr.Type      // A or AAAA
-	by       branch       // the way being walked
-	records  rr.Set       // the addresses found
-	ttl      uint32       // the least on the ways to them, in seconds
-	denial   uint32       // the least of the denials, in seconds
-	branches int          // looked at so far
-	answered int          // of them that gave records
-	path     []dname.Name // from the owner to the name at hand
-	expired  bool         // some records are out of time
-	vanished bool         // what is out of time says that the end does not exist
-	made     bool         // some records are those of a fall-back
-	failed   bool         // a branch came to no end
-	why      verdict      // of the first branch that did not end well
-	at       dname.Name   // where that was
-	text     string       // what the Flattener says of it
+	t       rr.Type      // A or AAAA
+	by      branch       // the way being walked
+	records rr.Set       // the addresses found
+	path    []dname.Name // from the owner to the name at hand
+	at      dname.Name   // where it did not end well, if it did not
+	text    string       // what the Flattener says of that
+	tally
+}
+
+// tally is what the branches walked so far came to.
+type tally struct {
+	ttl      uint32  // the least on the ways to the records, in seconds
+	denial   uint32  // the least of the denials, in seconds
+	branches int32   // looked at
+	answered int32   // of them that gave records
+	expired  bool    // some records are out of time
+	vanished bool    // what is out of time says that the end does not exist
+	made     bool    // some records are those of a fall-back
+	failed   bool    // a branch came to no end
+	why      verdict // of the first branch that did not end well
 }
 
 // verdict is what became of a branch that did not end with addresses.
@@ -61,7 +66,8 @@ var verdictTexts = [...]string{
 }
 
 func (x *expansion) reset(t rr.Type) {
-	*x = expansion{t: t, records: x.records[:0], path: x.path[:0], ttl: ^uint32(0), denial: ^uint32(0)}
+	x.t, x.records, x.path = t, x.records[:0], x.path[:0]
+	x.tally = tally{ttl: ^uint32(0), denial: ^uint32(0)}
 }
 
 // branch is the record by which a way out of an ALIAS was taken.
@@ -222,13 +228,13 @@ func (f *Finder) elsewhere(x *expansion, name dname.Name) {
 		f.out.Cold = append(f.out.Cold, Cold{name, x.t})
 		x.fail(waiting, name, "")
 	case Failing:
-		x.failing(name, flat, f.question.Now)
+		x.failing(name, &flat, f.question.Now)
 	default:
-		x.fresh(name, flat)
+		x.fresh(name, &flat)
 	}
 }
 
-func (x *expansion) fresh(name dname.Name, flat Flat) {
+func (x *expansion) fresh(name dname.Name, flat *Flat) {
 	switch {
 	case !flat.Set.Empty():
 		x.pass(flat.TTL)
@@ -254,7 +260,7 @@ func (x *expansion) absent(name dname.Name) {
 }
 
 // failing: nobody could be asked what name leads to.
-func (x *expansion) failing(name dname.Name, flat Flat, now int64) {
+func (x *expansion) failing(name dname.Name, flat *Flat, now int64) {
 	why := silent
 	if flat.Endless {
 		why = astray
@@ -274,7 +280,7 @@ func (x *expansion) failing(name dname.Name, flat Flat, now int64) {
 }
 
 // stale takes the last good answer (RFC 8767, Section 4).
-func (x *expansion) stale(flat Flat) {
+func (x *expansion) stale(flat *Flat) {
 	x.expired = true
 	if flat.Set.Empty() {
 		x.vanished = flat.Gone

@@ -16,12 +16,12 @@ type Flattener interface {
 
 // Flat is what is known of a name of others. Its octets never change.
 type Flat struct {
-	State Known
 	Set   rr.Set // the records, owner and TTL of no meaning; empty where the name has none
-	TTL   uint32 // left, in seconds: the least along the chain; of a denial, what is left of it
-	Gone  bool   // Set is empty because the end of the chain does not exist (NXDOMAIN)
 	Since int64  // Failing: when Set ran out, in nanoseconds since 1970; 0 where there never was an answer
 	Why   string // Failing: what is wrong
+	TTL   uint32 // left, in seconds: the least along the chain; of a denial, what is left of it
+	State Known
+	Gone  bool // Set is empty because the end of the chain does not exist (NXDOMAIN)
 	// Endless: Failing, and it is certain that the chain has no end, for it comes back
 	// to itself or is longer than allowed. Nothing older stands in for that.
 	Endless bool

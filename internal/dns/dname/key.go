@@ -77,16 +77,33 @@ func (k *Key) mixLabel(h uint64, at int) uint64 {
 	return mixWord(h, w&(1<<(8*uint(n))-1)) // a shift by 64 gives 0, the mask all ones
 }
 
-// lowerWords copies n into dst in lower case, eight octets at a time. Octets
-// above 0x7f are left alone; length octets are below 'A'.
+// lowerWords copies n into dst in lower case, eight octets at a time, the last of
+// them once more where they do not fill a word.
 func lowerWords(dst *[MaxLen + 9]byte, n Name) {
-	copy(dst[:], n)
-	for i := 0; i < len(n); i += 8 {
-		w := binary.LittleEndian.Uint64(dst[i:])
-		low := w & 0x7f7f7f7f7f7f7f7f
-		fromA := low + 0x3f3f3f3f3f3f3f3f // high bit: at least 'A'
-		pastZ := low + 0x2525252525252525 // high bit: beyond 'Z'
-		upper := (fromA ^ pastZ) &^ w & 0x8080808080808080
-		binary.LittleEndian.PutUint64(dst[i:], w|upper>>2)
+	at := 0
+	for ; at+8 <= len(n); at += 8 {
+		binary.LittleEndian.PutUint64(dst[at:], lowerWord(binary.LittleEndian.Uint64(n[at:])))
 	}
+	switch {
+	case at == len(n):
+	case at > 0:
+		last := len(n) - 8
+		binary.LittleEndian.PutUint64(dst[last:], lowerWord(binary.LittleEndian.Uint64(n[last:])))
+	default:
+		var w uint64
+		for i := len(n) - 1; i >= 0; i-- {
+			w = w<<8 | uint64(n[i])
+		}
+		binary.LittleEndian.PutUint64(dst[:], lowerWord(w))
+	}
+}
+
+// lowerWord is w in lower case. Octets above 0x7f are left alone; length octets
+// are below 'A'.
+func lowerWord(w uint64) uint64 {
+	low := w & 0x7f7f7f7f7f7f7f7f
+	fromA := low + 0x3f3f3f3f3f3f3f3f // high bit: at least 'A'
+	pastZ := low + 0x2525252525252525 // high bit: beyond 'Z'
+	upper := (fromA ^ pastZ) &^ w & 0x8080808080808080
+	return w | upper>>2
 }

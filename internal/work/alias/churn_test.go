@@ -175,7 +175,7 @@ func TestWhatIsAskedAnew(t *testing.T) {
 		{"six seconds left of a minute", &known{expires: now + 6*second, ttl: 60}, 15 * time.Second},
 		{"a moment left of a second", &known{expires: now + second/10, ttl: 1}, 2100 * time.Millisecond},
 	} {
-		var f family
+		f := &newTarget(keyOf("cdn.test.")).families[familyA]
 		f.known.Store(c.k)
 		if got := f.within(now); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)

@@ -25,8 +25,27 @@ type known struct {
 	fails   int64  // from when on it counts as failing though nothing is known to be wrong
 	ttl     uint32 // that it came with, in seconds
 	gone    bool   // the name does not exist
+	endless bool   // the last attempt failed, and will until somebody mends the chain
+	room    [setRoom]byte
 	why     string // the last attempt failed; "" where it did not
-	endless bool   // and will, until somebody mends the chain
+}
+
+// setRoom holds the sets of a few addresses beside what else is read of them: one
+// address is in the same cache line.
+const setRoom = 64
+
+// keep makes a copy of set that of k.
+func (k *known) keep(set rr.Set) {
+	if k.set = nil; !set.Empty() {
+		k.set = append(k.room[:0:setRoom], set...)
+	}
+}
+
+// clone is a copy of k that shares nothing with it.
+func (k *known) clone() *known {
+	c := *k
+	c.keep(k.set)
+	return &c
 }
 
 // flat is k at now; k may be nil.

@@ -68,9 +68,10 @@ func (t *Table) recall(k *dname.Key, s Saved) {
 	defer t.mu.Unlock()
 	now := t.now()
 	old := &known{
-		set: s.Set, gone: s.Gone, ttl: min(s.TTL, maxTTL),
+		gone: s.Gone, ttl: min(s.TTL, maxTTL),
 		expires: min(s.Expires, now+int64(min(s.TTL, maxTTL))*second), // lest it was saved in the future
 	}
+	old.keep(s.Set)
 	g := t.index.find(k.Hash(k.Depth()), k.Name())
 	switch {
 	case !old.good(now), g == nil && t.index.size >= t.options.MaxTargets:

@@ -60,7 +60,9 @@ func judge(r *resolver.Result, t rr.Type) *known {
 		return &known{why: reasonOf(r), endless: endless(r.Chain)}
 	}
 	if n := len(r.Answer); n > 0 && r.Answer[n-1].Set.Type() == t {
-		return &known{set: addresses(r.Answer[n-1].Set), ttl: min(r.TTL, maxTTL)}
+		k := &known{ttl: min(r.TTL, maxTTL)}
+		k.keep(bounded(r.Answer[n-1].Set))
+		return k
 	}
 	return &known{ttl: denialTTL(r)}
 }
@@ -83,13 +85,13 @@ func denialTTL(r *resolver.Result) uint32 {
 	return min(r.TTL, maxTTL)
 }
 
-// addresses is a copy of set, as far as it is kept.
-func addresses(set rr.Set) rr.Set {
+// bounded is set as far as it is kept.
+func bounded(set rr.Set) rr.Set {
 	rest := set
 	for n := 0; n < maxAddresses && !rest.Empty(); n++ {
 		_, rest = rest.Next()
 	}
-	return append(rr.Set(nil), set[:len(set)-len(rest)]...)
+	return set[:len(set)-len(rest)]
 }
 
 func reasonOf(r *resolver.Result) string {
@@ -119,13 +121,9 @@ func (t *Table) settle(f *family, next *known) {
 	f.tries = 0
 	next.expires = now + int64(max(next.ttl, 1))*second
 	next.fails = next.expires + grace
-	changed := !next.same(old)
-	if !changed {
-		next.set = old.set
-	}
 	f.publish(next)
 	t.at(f, f.ahead(next))
-	t.note(f, next, changed)
+	t.note(f, next, !next.same(old))
 }
 
 // failing is k, which may be nil, after an attempt that failed.
@@ -133,9 +131,9 @@ func (k *known) failing(why string, now int64) *known {
 	if !k.good(now) {
 		return &known{why: why}
 	}
-	next := *k
+	next := k.clone()
 	next.why = why
-	return &next
+	return next
 }
 
 const (
@@ -178,8 +176,8 @@ func (f *family) latest(k *known, now int64) int64 {
 
 // shifted is k, which is an answer, where the clock was set to now.
 func (k *known) shifted(now int64) *known {
-	next := *k
+	next := k.clone()
 	next.expires = min(k.expires, now+int64(k.ttl)*second)
 	next.fails = min(k.fails, next.expires+grace)
-	return &next
+	return next
 }

@@ -125,7 +125,7 @@ func (t *Table) Flatten(k *dname.Key, rt rr.Type, now int64) answer.Flat {
 		return answer.Flat{}
 	}
 	g.use(now)
-	return g.family(rt).known.Load().flat(now)
+	return g.known[familyOf(rt)].Load().flat(now)
 }
 
 // Warm resolves target if that was never done, and returns when both its

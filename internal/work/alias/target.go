@@ -7,15 +7,17 @@ import (
 	"github.com/truename-dns/truename/internal/dns/rr"
 )
 
-// target is a name of others that our zones lead to. Its name and hash, and what
-// is atomic in it, are read by everybody; all else is for who holds the lock of
-// the Table.
+// target is a name of others that our zones lead to. What stands before the
+// families is read by everybody, and is two cache lines; all else is for who holds
+// the lock of the Table.
 type target struct {
-	name     dname.Name // lower-cased
-	hash     uint64
-	used     atomic.Int64 // the last time it was asked for, in ticks
+	name  dname.Name // lower-cased
+	hash  uint64
+	used  atomic.Int64 // the last time it was asked for, in ticks
+	known [families]atomic.Pointer[known]
+	room  [nameRoom]byte // for the name, if it fits, lest a lookup go elsewhere for it
+
 	families [families]family
-	room     [40]byte // for the name, if it fits, lest a lookup go elsewhere for it
 
 	by      *link // whose account it is charged to; nil for guests
 	uses    int   // ALIAS records that lead here
@@ -23,6 +25,9 @@ type target struct {
 	refused bool  // a limit keeps it from being resolved
 	dropped bool  // it is in the table no more
 }
+
+// nameRoom fills the second line; few names are longer.
+const nameRoom = 72
 
 // The families of addresses.
 const (
@@ -33,7 +38,7 @@ const (
 
 // family is the addresses of one family of a target.
 type family struct {
-	known   atomic.Pointer[known]
+	known   *atomic.Pointer[known] // in the target
 	target  *target
 	settled chan struct{} // closed when known is set for the first time; nil where nobody waits
 	ticket  *ticket       // on the way to a resolution; nil otherwise
@@ -50,7 +55,7 @@ func newTarget(k *dname.Key) *target {
 	g := &target{hash: k.Hash(k.Depth())}
 	g.name = append(g.room[:0], k.Name()...)
 	for i, t := range [families]rr.Type{rr.TypeA, rr.TypeAAAA} {
-		g.families[i].target, g.families[i].rtype = g, t
+		g.families[i] = family{target: g, known: &g.known[i], rtype: t}
 	}
 	return g
 }
