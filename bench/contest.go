@@ -59,6 +59,22 @@ func (b bench) aliases(ctx context.Context) (contestResults, error) {
 	})
 }
 
+// counting is the suite of that name: the mix of the suite udp, by a server that counts
+// zones and names and by one that does not.
+func (b bench) counting(ctx context.Context) (contestResults, error) {
+	counts, plain := truenamePeer(b.root), truenamePeer(b.root)
+	plain.name = "uncounted"
+	plain.configure = func(s site) ([]string, error) {
+		args, err := counts.configure(s)
+		return append(args, "--traffic=off"), err
+	}
+	zone, mix, err := b.writeServed()
+	if err != nil {
+		return contestResults{}, err
+	}
+	return contest{bench: b, suite: "counting", zone: zone, peers: []peer{counts, plain}, loads: []questions{mix}}.run(ctx)
+}
+
 // contest starts the server of the names of others, and goes through all rounds.
 func (b bench) contest(ctx context.Context, prepare func(outside int) (contest, error)) (contestResults, error) {
 	if err := require([]peer{nsdPeer()}); err != nil {
@@ -73,14 +89,17 @@ func (b bench) contest(ctx context.Context, prepare func(outside int) (contest, 
 	if err != nil {
 		return contestResults{}, err
 	}
+	return c.run(ctx)
+}
+
+// run goes through all rounds.
+func (c contest) run(ctx context.Context) (contestResults, error) {
 	if err := require(c.peers); err != nil {
 		return contestResults{}, err
 	}
-	seen := b
-	seen.peers, seen.suites = c.peers, map[string]bool{c.suite: true}
-	r := contestResults{contest: c, host: describeHost(ctx, seen), traffic: map[string]map[string][]traffic{}, pss: map[string][]float64{}}
-	r.bench = seen
-	for round := range b.rounds {
+	c.bench.peers, c.bench.suites = c.peers, map[string]bool{c.suite: true}
+	r := contestResults{contest: c, host: describeHost(ctx, c.bench), traffic: map[string]map[string][]traffic{}, pss: map[string][]float64{}}
+	for round := range c.bench.rounds {
 		for _, p := range c.peers {
 			if err := r.visit(ctx, p, round); err != nil {
 				return r, fmt.Errorf("round %d, %s: %w", round+1, p.name, err)
@@ -163,6 +182,10 @@ func (r contestResults) verdicts() []string {
 		return []string{verdict("bar: CPU a question for a chain of two links in the cache, beside unbound",
 			median(r.cpu("truename", "chain")), median(r.cpu("unbound", "chain")), 1)}
 	}
+	if r.suite == "counting" {
+		return []string{verdict("bar: CPU a query, zones and names counted, beside the same without",
+			median(r.cpu("truename", "mix")), median(r.cpu("uncounted", "mix")), 1.03)}
+	}
 	return []string{
 		verdict("bar: CPU a question for an ALIAS beside one for an A record", median(r.cpu("truename", "alias")), median(r.cpu("truename", "plain")), 1.1),
 		"PowerDNS, its resolver not counted: " + ratio(median(r.cpu("pdns", "alias")), median(r.cpu("pdns", "plain"))),
@@ -179,6 +202,7 @@ func (r contestResults) markdown() string {
 }
 
 var contestAbout = map[string]string{
+	"counting":  "The zone and the queries of the suite udp, asked of a server as it is and of one with --traffic=off.",
 	"recursion": fmt.Sprintf("%d names, each an alias of an alias of a name with an A record, all of them in the cache before anything is measured.", outsideChains),
 	"alias":     fmt.Sprintf("A zone of %d names with an A record and %[1]d with an ALIAS, over %d targets in a zone that NSD serves.", aliasNames, outsideTargets),
 }

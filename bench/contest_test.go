@@ -11,13 +11,16 @@ func contested(suite string, cpu map[string]map[string][]float64) contestResults
 	r := contestResults{contest: contest{bench: bench{rounds: 3, length: time.Second, suites: map[string]bool{suite: true}}, suite: suite},
 		traffic: map[string]map[string][]traffic{}, pss: map[string][]float64{"truename": {12.5}}}
 	loads := []string{"plain", "alias"}
-	if suite == "recursion" {
+	switch suite {
+	case "recursion":
 		loads = []string{"chain"}
+	case "counting":
+		loads = []string{"mix"}
 	}
 	for _, name := range loads {
 		r.loads = append(r.loads, questions{name: name})
 	}
-	for _, name := range []string{"truename", "unbound", "pdns"} {
+	for _, name := range []string{"truename", "unbound", "pdns", "uncounted"} {
 		if cpu[name] == nil {
 			continue
 		}
@@ -47,6 +50,22 @@ func TestVerdictOfRecursion(t *testing.T) {
 			cpu["unbound"] = map[string][]float64{"chain": c.unbound}
 		}
 		if got := contested("recursion", cpu).verdicts(); len(got) != 1 || !strings.Contains(got[0], c.want) {
+			t.Errorf("%s: %q, want %q", c.situation, got, c.want)
+		}
+	}
+}
+
+func TestVerdictOfCounting(t *testing.T) {
+	for _, c := range []struct {
+		situation     string
+		counts, plain []float64
+		want          string
+	}{
+		{"hardly more", []float64{4.08, 4.1, 9}, []float64{4, 4, 4}, "1.02 (at most 1.03): kept"},
+		{"too much", []float64{4.4}, []float64{4}, "1.10 (at most 1.03): MISSED"},
+	} {
+		cpu := map[string]map[string][]float64{"truename": {"mix": c.counts}, "uncounted": {"mix": c.plain}}
+		if got := contested("counting", cpu).verdicts(); len(got) != 1 || !strings.Contains(got[0], c.want) {
 			t.Errorf("%s: %q, want %q", c.situation, got, c.want)
 		}
 	}

@@ -27,7 +27,7 @@ type bench struct {
 	suites map[string]bool
 }
 
-var suiteNames = []string{"udp", "tcp", "load", "changes", "recursion", "alias"}
+var suiteNames = []string{"udp", "tcp", "load", "changes", "recursion", "alias", "counting"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -64,9 +64,9 @@ func run(ctx context.Context, args []string) error {
 	return b.contests(ctx)
 }
 
-// contests runs and reports the suites about names of others.
+// contests runs and reports the suites that set few servers beside each other.
 func (b bench) contests(ctx context.Context) error {
-	for suite, measure := range map[string]func(context.Context) (contestResults, error){"recursion": b.recursion, "alias": b.aliases} {
+	for suite, measure := range map[string]func(context.Context) (contestResults, error){"recursion": b.recursion, "alias": b.aliases, "counting": b.counting} {
 		if !b.suites[suite] {
 			continue
 		}
@@ -137,15 +137,21 @@ func (b bench) measure(ctx context.Context) (results, error) {
 
 // serve runs the udp and tcp suites.
 func (b bench) serve(ctx context.Context) (map[string][]visit, error) {
-	zone, err := writeZone(b.work("zones"), servedLayout)
+	zone, mix, err := b.writeServed()
 	if err != nil {
 		return nil, err
 	}
-	s := serving{bench: b, zone: zone, file: b.work("queries"), queries: makeQueries(servedLayout, servedQueries)}
-	if err := writeQueries(s.file, s.queries); err != nil {
-		return nil, err
+	return serving{bench: b, zone: zone, file: mix.file, queries: mix.queries}.run(ctx)
+}
+
+// writeServed makes the zone that is served and the mix that is asked.
+func (b bench) writeServed() (zoneFile, questions, error) {
+	mix := questions{name: "mix", file: b.work("queries"), queries: makeQueries(servedLayout, servedQueries)}
+	zone, err := writeZone(b.work("zones"), servedLayout)
+	if err != nil {
+		return zone, mix, err
 	}
-	return s.run(ctx)
+	return zone, mix, writeQueries(mix.file, mix.queries)
 }
 
 func parseFlags(args []string) (bench, error) {

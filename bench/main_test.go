@@ -12,13 +12,13 @@ func TestFlagsByDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b.rounds != 3 || b.length != 5*time.Second || len(b.peers) != 6 || len(b.suites) != 6 {
+	if b.rounds != 3 || b.length != 5*time.Second || len(b.peers) != 6 || len(b.suites) != 7 {
 		t.Errorf("got %+v", b)
 	}
 	if b.out != filepath.Join(b.root, "bench", "results") {
 		t.Errorf("results go to %s", b.out)
 	}
-	want := "go run ./bench -rounds 3 -seconds 5 -clients 4 -outstanding 100 -peers truename,nsd,knot,bind,pdns,echo -suite udp,tcp,load,changes,recursion,alias"
+	want := "go run ./bench -rounds 3 -seconds 5 -clients 4 -outstanding 100 -peers truename,nsd,knot,bind,pdns,echo -suite udp,tcp,load,changes,recursion,alias,counting"
 	if got := b.command(); got != want {
 		t.Errorf("the command is %q", got)
 	}

@@ -43,6 +43,7 @@ type Config struct {
 	NameServers   []dname.Name
 	AdminToken    string
 	APIRate       int // requests a second of one token; 0 is off
+	NoTraffic     bool
 	Resolving     Resolving
 	LogFormat     string
 	LogLevel      slog.Level
@@ -111,6 +112,8 @@ var servingSettings = []Setting{
 		set: one(setAdminToken)},
 	{Name: "api-rate", Value: "RATE", Default: "0", Help: "requests a second of one API token before they are limited; off for no limit",
 		set: number(0, 1_000_000, func(c *Config) *int { return &c.APIRate })},
+	{Name: "traffic", Value: "on|off", Default: "on", Help: "count queries by zone and name, for the traffic that the dashboard and the API show; with off they show totals alone",
+		set: one(func(c *Config, v string) error { return setSwitch(&c.NoTraffic, v, false) })},
 }
 
 var loggingSettings = []Setting{

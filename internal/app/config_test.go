@@ -48,7 +48,7 @@ func sample(t *testing.T) (values map[string]string, want Config) {
 		"zones": dir, "data": "/var/lib/x", "dns": "[::1]:5353", "http": "127.0.0.1:80", "rrl": "7", "rrl-slip": "3",
 		"max-udp": "4096", "max-chain": "64", "workers": "3", "tcp-connections": "10", "tcp-per-peer": "5", "tcp-idle": "1m",
 		"nsid": "one", "chaos-version": "two", "chaos-hostname": "three", "cookie-secret": "000102030405060708090a0b0c0d0e0f",
-		"name-server": "NS1.example.net", "admin-token": "a-token-for-tests", "api-rate": "9",
+		"name-server": "NS1.example.net", "admin-token": "a-token-for-tests", "api-rate": "9", "traffic": "off",
 		"log-format": "json", "log-level": "debug",
 	}
 	maps.Copy(values, resolvingSample(t))
@@ -56,7 +56,7 @@ func sample(t *testing.T) (values map[string]string, want Config) {
 		Zones: dir, Data: "/var/lib/x", DNS: []netip.AddrPort{netip.MustParseAddrPort("[::1]:5353")}, HTTP: "127.0.0.1:80", TLSCert: pem, TLSKey: pem,
 		RateLimit: 7, Slip: 3, MaxUDP: 4096, MaxChain: 64, Workers: 3, TCPConns: 10, TCPPerPeer: 5, TCPIdle: time.Minute,
 		NSID: "one", Version: "two", Hostname: "three", LogFormat: "json", LogLevel: slog.LevelDebug,
-		NameServers: []dname.Name{dname.MustParse("ns1.example.net.")}, AdminToken: "a-token-for-tests", APIRate: 9,
+		NameServers: []dname.Name{dname.MustParse("ns1.example.net.")}, AdminToken: "a-token-for-tests", APIRate: 9, NoTraffic: true,
 	}
 	want.Resolving = resolvingWant
 	if err := setSecrets(&want, []string{values["cookie-secret"]}); err != nil {

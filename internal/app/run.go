@@ -45,7 +45,7 @@ type App struct {
 
 // New builds the rooms of c. out gets what a person at the terminal should see, logs go to log.
 func New(c *Config, log *slog.Logger, out io.Writer) *App {
-	a := &App{config: c, log: log, out: out, queries: new(stats.Queries), dns: new(dnsSockets)}
+	a := &App{config: c, log: log, out: out, queries: &stats.Queries{Totals: c.NoTraffic}, dns: new(dnsSockets)}
 	jar := cookie.NewJar(c.CookieSecrets...)
 	if len(c.CookieSecrets) == 0 {
 		jar = cookie.NewJar(cookie.NewSecret())

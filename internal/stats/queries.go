@@ -128,6 +128,8 @@ func (w *Worker) Done(n int, took time.Duration) {
 
 // Queries is the counters of all workers.
 type Queries struct {
+	// Totals has zones and names not counted; it is set before the first Worker.
+	Totals  bool
 	mu      sync.Mutex
 	workers []*Worker
 	tallies tallies
@@ -135,10 +137,12 @@ type Queries struct {
 
 // Worker adds a worker.
 func (q *Queries) Worker() *Worker {
-	w := &Worker{tallies: &q.tallies}
+	w := new(Worker)
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	w.place = q.tallies.join(len(q.workers))
+	if !q.Totals {
+		w.tallies, w.place = &q.tallies, q.tallies.join(len(q.workers))
+	}
 	q.workers = append(q.workers, w)
 	return w
 }

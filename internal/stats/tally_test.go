@@ -216,3 +216,19 @@ func TestWorkerByItself(t *testing.T) {
 	}
 	w.Done(1, time.Microsecond)
 }
+
+func TestTotalsAloneAreCounted(t *testing.T) {
+	q := &Queries{Totals: true}
+	w := q.Worker()
+	w.Query(rr.TypeA, code.NoError, false)
+	if w.Zone(dname.MustParse("example."), rr.TypeA, code.NoError) {
+		t.Error("the name is to be looked at")
+	}
+	w.Done(1, time.Microsecond)
+	if s := q.Take(); len(s.Zones) != 0 {
+		t.Errorf("%+v", s)
+	}
+	if c := q.counts(); c.types[slot(rr.TypeA)] != 1 {
+		t.Errorf("%+v", c)
+	}
+}
