@@ -139,7 +139,7 @@ func (p *patient) besideCNAME(v *Verdict, s servers.Nameserver, cname rr.Set, as
 	}
 	v.Source = "RFC 1034, Section 3.6.2"
 	line := func(set rr.Set) string {
-		return fmt.Sprintf("%s shows %s %s %s", s.Name, p.Name, set.Type(), strings.Join(contents(set), " and "))
+		return fmt.Sprintf("%s shows %s %s %s", s.Name, p.Name, set.Type(), strings.Join(servers.Contents(set), " and "))
 	}
 	if cname.Count() > 1 {
 		v.judge(Problem, "the name has more than one CNAME record")
@@ -190,7 +190,7 @@ func (p *patient) ourApex(v *Verdict, z *zone.Snapshot) {
 		p.cnameAtApex(v, n.Set(rr.TypeCNAME))
 	case n.Is(zone.HasALIAS) && (p.who.sees(z.Apex()) || !p.d.options.HideALIAS):
 		v.judge(OK, "the apex follows its target by an ALIAS record, which stands beside SOA and NS")
-		v.see(fmt.Sprintf("%s ALIAS %s", p.Name, strings.Join(contents(n.Set(rr.TypeALIAS)), " and ")))
+		v.see(fmt.Sprintf("%s ALIAS %s", p.Name, strings.Join(servers.Contents(n.Set(rr.TypeALIAS)), " and ")))
 	default:
 		v.judge(OK, "no CNAME stands at the apex")
 	}

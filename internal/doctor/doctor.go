@@ -17,6 +17,7 @@ import (
 	"github.com/truename-dns/truename/internal/cache"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/doctor/propagation"
 	"github.com/truename-dns/truename/internal/doctor/servers"
 	"github.com/truename-dns/truename/internal/net/exchange"
 	"github.com/truename-dns/truename/internal/resolver"
@@ -39,7 +40,7 @@ type Options struct {
 	// Port. Cache and Own do not count. Without a Network nobody is asked.
 	Cold resolver.Options
 
-	Resolvers    []netip.AddrPort // of others, asked by Propagation; PublicResolvers
+	Resolvers    []netip.AddrPort // of others, asked by Propagation; propagation.PublicResolvers
 	AllowPrivate bool             // everybody may have private addresses asked
 	Roots        *x509.CertPool   // that certificates should lead to; the system's
 	Dial         func(ctx context.Context, network, address string) (net.Conn, error)
@@ -77,7 +78,7 @@ func (o Options) withDefaults() Options {
 		o.Dial = new(net.Dialer).DialContext
 	}
 	if o.Resolvers == nil {
-		o.Resolvers = PublicResolvers()
+		o.Resolvers = propagation.PublicResolvers()
 	}
 	return o
 }

@@ -237,6 +237,22 @@ func TestExplainTellsWhereItBrokeOff(t *testing.T) {
 		if got := way(e.Steps); got != "CNAME mute.example.com.>edge.silent.net., exhausted edge.silent.net." || e.End != EndFailed || e.Took != time.Second {
 			t.Errorf("%s, %s after %v", got, e.End, e.Took)
 		}
+		if last := e.Steps[len(e.Steps)-1]; last.Took != time.Second {
+			t.Errorf("the step that broke off took %v", last.Took)
+		}
+		d = usual(t).clinic(nil)
+		e, _ = d.Explain(t.Context(), anybody, question("mute.example.com.", rr.TypeA))
+		silences := 0
+		for _, s := range e.Steps {
+			if s.Kind == Silent {
+				if silences++; s.Took < 100*time.Millisecond {
+					t.Errorf("a silent server was waited for for %v", s.Took)
+				}
+			}
+		}
+		if silences == 0 {
+			t.Errorf("nobody was silent: %s", way(e.Steps))
+		}
 	})
 }
 

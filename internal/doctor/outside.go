@@ -1,6 +1,8 @@
 package doctor
 
 import (
+	"time"
+
 	"github.com/truename-dns/truename/internal/answer"
 	"github.com/truename-dns/truename/internal/cache"
 	"github.com/truename-dns/truename/internal/dns/code"
@@ -20,9 +22,10 @@ func (j *journey) outside(name dname.Name) {
 		}
 		return
 	}
+	start := time.Now()
 	res := j.d.options.Resolver.Resolve(j.ctx, Question{Name: name, Type: j.t})
 	if len(res.Chain) == 0 {
-		j.brokenOff(name, res)
+		j.brokenOff(name, res, time.Since(start))
 	}
 	if back := j.follow(res); back != nil {
 		j.part(res, back)
@@ -34,8 +37,8 @@ func (j *journey) outside(name dname.Name) {
 }
 
 // brokenOff adds what is known of the way from name though the search for its end
-// has not come to one.
-func (j *journey) brokenOff(name dname.Name, res *resolver.Result) {
+// has not come to one while it was waited for.
+func (j *journey) brokenOff(name dname.Name, res *resolver.Result, waited time.Duration) {
 	for range maxRounds {
 		known, ok := j.d.options.Resolver.Known(Question{Name: name, Type: rr.TypeCNAME})
 		if !ok {
@@ -49,7 +52,7 @@ func (j *journey) brokenOff(name dname.Name, res *resolver.Result) {
 		j.step(s)
 		name = s.Target
 	}
-	j.step(Step{Kind: Exhausted, Owner: name, Source: resolver.Live, TTL: Nobody, Left: Nobody, Why: "no answer in time (timeout): " + res.Text})
+	j.step(Step{Kind: Exhausted, Owner: name, Source: resolver.Live, TTL: Nobody, Left: Nobody, Took: waited, Why: "no answer in time (timeout): " + res.Text})
 }
 
 // follow adds the steps of res, up to a link that leads back into our zones,
@@ -104,7 +107,7 @@ func dnameAbove(items []Item, name dname.Name) dname.Name {
 func recordsOf(items []Item, owner dname.Name, t rr.Type) []string {
 	for _, i := range items {
 		if i.Set.Type() == t && i.Owner.Equal(owner) {
-			return contents(i.Set)
+			return servers.Contents(i.Set)
 		}
 	}
 	return nil

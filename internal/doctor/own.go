@@ -8,6 +8,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/doctor/servers"
 	"github.com/truename-dns/truename/internal/resolver"
 	"github.com/truename-dns/truename/internal/zone"
 )
@@ -102,7 +103,7 @@ func (j *journey) at(p *place) (next dname.Name, out bool) {
 func (j *journey) delegated(p *place) dname.Name {
 	cut := p.name.Suffix(p.found.Depth)
 	s := j.mine(Referral, p.name, p.apex, p.found.Node.Set(rr.TypeNS).TTL())
-	s.Target, s.Why = cut, "NS records delegate it to "+strings.Join(contents(p.found.Node.Set(rr.TypeNS)), ", ")
+	s.Target, s.Why = cut, "NS records delegate it to "+strings.Join(servers.Contents(p.found.Node.Set(rr.TypeNS)), ", ")
 	j.step(s)
 	return p.name
 }
@@ -144,7 +145,7 @@ func (j *journey) node(p *place) (next dname.Name, out bool) {
 		return nil, false
 	case !set.Empty():
 		s := j.mine(kind, p.name, p.apex, set.TTL())
-		s.Via, s.Records = via, contents(set)
+		s.Via, s.Records = via, servers.Contents(set)
 		j.step(s)
 		return j.service(set, s)
 	case n.Is(zone.HasCNAME):
@@ -183,7 +184,7 @@ func (j *journey) all(p *place, kind Kind, via dname.Name) {
 	for _, i := range j.e.Items {
 		if i.Owner.Equal(p.name) {
 			s := j.mine(kind, p.name, p.apex, i.Set.TTL())
-			s.Via, s.Type, s.Records = via, i.Set.Type(), contents(i.Set)
+			s.Via, s.Type, s.Records = via, i.Set.Type(), servers.Contents(i.Set)
 			j.step(s)
 		}
 	}
@@ -296,7 +297,7 @@ func (j *journey) flat(name dname.Name) {
 	if flat.Endless && j.endless() {
 		return
 	}
-	s := Step{Kind: Exact, Owner: end, Source: resolver.Cached, TTL: Nobody, Left: int64(flat.TTL), State: stateOf(flat.State), Records: contents(flat.Set)}
+	s := Step{Kind: Exact, Owner: end, Source: resolver.Cached, TTL: Nobody, Left: int64(flat.TTL), State: stateOf(flat.State), Records: servers.Contents(flat.Set)}
 	switch {
 	case flat.State == answer.Unasked:
 		s.Kind, s.Left, s.Why = Unknown, Nobody, "nobody has asked for it yet"

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/truename-dns/truename/conformance/subject"
+
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/net/exchange"

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/doctor/propagation"
 	"github.com/truename-dns/truename/internal/doctor/servers"
 )
 
@@ -40,20 +41,20 @@ func (p *patient) rows(v *Verdict, got *Propagation) {
 	for n := range got.Rows {
 		r := &got.Rows[n]
 		switch {
-		case r.State == Differs && r.Role == Authoritative:
+		case r.State == propagation.Differs && r.Role == propagation.Authoritative:
 			v.judge(Problem, "servers of the zone say something else than they should")
-			v.see(fmt.Sprintf("%s (%s) still says %s%s", r.Name, r.Server, r.says(), serialOf(r)))
+			v.see(fmt.Sprintf("%s (%s) still says %s%s", r.Name, r.Server, r.Says(), r.Version()))
 			v.advise(fmt.Sprintf("see why %s has not taken the last version of the zone over (NOTIFY, zone transfer), or that the zone above names no server that is not yours any more", r.Name))
-		case r.State == Differs:
+		case r.State == propagation.Differs:
 			v.judge(Warning, "some resolvers say something else than the servers of the zone")
-			v.see(fmt.Sprintf("%s still says %s%s", r.title(), r.says(), r.remaining()))
+			v.see(fmt.Sprintf("%s still says %s%s", r.Title(), r.Says(), r.Remaining()))
 			v.advise("wait until they have forgotten: nothing else makes them; if they never see the zone, look whether it is registered and delegated to these servers")
-		case r.State == Errs && r.Role == Authoritative:
+		case r.State == propagation.Errs && r.Role == propagation.Authoritative:
 			v.judge(Warning, "not all servers of the zone answer for it")
 			v.see(fmt.Sprintf("%s (%s): %s", r.Name, r.Server, r.Why))
 			v.advise("have servers of the zone that do not answer for it repaired, or taken out of the NS records here and in the zone above")
-		case r.State == Errs:
-			v.see(fmt.Sprintf("%s could not be asked: %s", r.title(), r.Why))
+		case r.State == propagation.Errs:
+			v.see(fmt.Sprintf("%s could not be asked: %s", r.Title(), r.Why))
 		}
 	}
 }
@@ -73,39 +74,6 @@ func (p *patient) delegated(v *Verdict) {
 	}
 }
 
-func (r *Row) title() string {
-	if r.Name != "" {
-		return r.Name + " (" + r.Server + ")"
-	}
-	return r.Server
-}
-
-// says is the answer of a server in words.
-func (r *Row) says() string {
-	switch {
-	case len(r.Records) > 0:
-		return strings.Join(r.Records, ", ")
-	case len(r.Aliases) > 0:
-		return "that it is an alias of " + servers.Join(r.Aliases)
-	}
-	return "that there are none (" + r.Rcode.String() + ")"
-}
-
-// remaining is how long r goes on to say so, in words.
-func (r *Row) remaining() string {
-	if r.Left == Nobody {
-		return ", nobody knows for how long"
-	}
-	return fmt.Sprintf(", for %d s", r.Left)
-}
-
-func serialOf(r *Row) string {
-	if r.Serial == nil {
-		return ""
-	}
-	return fmt.Sprintf(", with serial %d of the zone", *r.Serial)
-}
-
 // authorised judges which authorities may issue certificates.
 func (p *patient) authorised(v *Verdict) {
 	v.Source = "RFC 8659, Section 3"
@@ -120,7 +88,7 @@ func (p *patient) authorised(v *Verdict) {
 		if c.Target != nil {
 			where += ", an alias of " + c.Target.String() + ","
 		}
-		v.see(where + " decide: " + strings.Join(contents(c.Set), "; "))
+		v.see(where + " decide: " + strings.Join(servers.Contents(c.Set), "; "))
 	}
 	switch {
 	case c.Error != "":

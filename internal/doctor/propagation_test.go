@@ -12,6 +12,7 @@ import (
 	"github.com/miekg/dns"
 
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/doctor/propagation"
 	"github.com/truename-dns/truename/internal/doctor/servers"
 	"github.com/truename-dns/truename/internal/net/exchange"
 	"github.com/truename-dns/truename/internal/zone"
@@ -119,7 +120,7 @@ func TestPropagationRows(t *testing.T) {
 		if strings.Join(r.Records, " ") != "198.51.100.1" || r.Left != 60 || !r.Heard {
 			t.Errorf("%+v", r)
 		}
-		if r.Role == Authoritative && (r.Serial == nil || *r.Serial != 7 || !strings.HasPrefix(r.Name, "ns")) || r.Role == Recursive && r.Serial != nil {
+		if r.Role == propagation.Authoritative && (r.Serial == nil || *r.Serial != 7 || !strings.HasPrefix(r.Name, "ns")) || r.Role == propagation.Recursive && r.Serial != nil {
 			t.Errorf("%+v", r)
 		}
 	}
@@ -183,7 +184,9 @@ func TestPropagationWarnings(t *testing.T) {
 			if got := strings.Join(p.Warnings, "; "); got != c.want {
 				t.Errorf("%q, not %q", got, c.want)
 			}
-			if c.ours != nil && !slices.ContainsFunc(p.Rows, func(r Row) bool { return r.Role == Authoritative && strings.HasPrefix(r.Server, "192.0.2.11:") }) {
+			if c.ours != nil && !slices.ContainsFunc(p.Rows, func(r propagation.Row) bool {
+				return r.Role == propagation.Authoritative && strings.HasPrefix(r.Server, "192.0.2.11:")
+			}) {
 				t.Errorf("the servers that our zone names are not asked: %s", toldRows(p))
 			}
 		})
@@ -234,7 +237,7 @@ func TestPropagationIsBounded(t *testing.T) {
 	private := 0
 	for _, r := range p.Rows {
 		if strings.HasPrefix(r.Server, "10.") {
-			if private++; r.State != Errs || r.Why != servers.ErrPrivate.Error() {
+			if private++; r.State != propagation.Errs || r.Why != servers.ErrPrivate.Error() {
 				t.Errorf("%+v", r)
 			}
 		}

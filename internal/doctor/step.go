@@ -77,7 +77,7 @@ type Step struct {
 	Ours    bool          // this server holds Zone
 	TTL     int64         // as declared, in seconds, or Nobody
 	Left    int64         // of it, or Nobody
-	Took    time.Duration // to answer
+	Took    time.Duration // to answer, or waited for in vain
 	Target  dname.Name    // of a link or a referral; nil otherwise
 	State   string        // of what is known of an ALIAS target of others
 	Why     string
@@ -116,21 +116,8 @@ type Outcome struct {
 func (o *Outcome) records(t rr.Type) (out []string) {
 	for _, i := range o.Items {
 		if i.Set.Type() == t {
-			out = append(out, contents(i.Set)...)
+			out = append(out, servers.Contents(i.Set)...)
 		}
-	}
-	return out
-}
-
-// maxContents bounds the records that a step or a row shows.
-const maxContents = 64
-
-// contents are the records of s in presentation form.
-func contents(s rr.Set) (out []string) {
-	for rest := s; !rest.Empty() && len(out) < maxContents; {
-		var rec rr.Record
-		rec, rest = rest.Next()
-		out = append(out, string(rr.AppendDataText(nil, rec.Type(), rec.Data())))
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/resolver/message"
 )
 
 // follow takes the link from the name at hand to the target of the CNAME set,
@@ -15,7 +16,7 @@ func (w *walk) follow(s Step, set rr.Set) (ok bool) {
 	target := set.Target()
 	s.Owner, s.Target = w.name, target
 	w.step(s)
-	w.result.Answer = append(w.result.Answer, Item{w.name, set})
+	w.result.Answer = append(w.result.Answer, Item{Owner: w.name, Set: set})
 	return w.advance(target)
 }
 
@@ -50,7 +51,7 @@ func (w *walk) loop(at dname.Name, why string) (ok bool) {
 func (w *walk) redirect(s Step, d Item) (ok bool) {
 	target := d.Set.Target()
 	prefix := w.name[:len(w.name)-len(d.Owner)]
-	if find(w.result.Answer, d.Owner, rr.TypeDNAME).Empty() {
+	if message.Find(w.result.Answer, d.Owner, rr.TypeDNAME).Empty() {
 		w.result.Answer = append(w.result.Answer, d)
 	}
 	if len(prefix)+len(target) > dname.MaxLen {
@@ -68,7 +69,7 @@ func (w *walk) redirect(s Step, d Item) (ok bool) {
 		// What was made is what was asked for, and so not to be followed.
 		s.Owner, s.Target = w.name, made
 		w.step(s)
-		w.result.Answer = append(w.result.Answer, Item{w.name, set})
+		w.result.Answer = append(w.result.Answer, Item{Owner: w.name, Set: set})
 		return false
 	}
 	if target.IsAtOrBelow(d.Owner) && s.Source != Ours {

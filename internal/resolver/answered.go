@@ -6,6 +6,8 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/net/exchange"
+	"github.com/truename-dns/truename/internal/resolver/message"
+	"github.com/truename-dns/truename/internal/resolver/pace"
 )
 
 // answered takes from the message what it says about the name at hand. What it
@@ -25,7 +27,7 @@ func (w *walk) answered() state {
 		if more && !c.forward() && !w.ownSaid() {
 			return (*walk).begin
 		}
-		set := find(m.Answer, w.name, w.t)
+		set := message.Find(m.Answer, w.name, w.t)
 		switch {
 		case !ok:
 			return nil
@@ -63,7 +65,7 @@ func (w *walk) isOurs() bool {
 // ask that again.
 func (w *walk) hearOfServers() {
 	m, c := &w.search.message, &w.search.cut
-	ns := find(m.Authority, c.apex, rr.TypeNS)
+	ns := message.Find(m.Authority, c.apex, rr.TypeNS)
 	if !m.AA || c.forward() || ns.Empty() || c.apex.IsRoot() || w.ownSaid() {
 		return
 	}
@@ -95,27 +97,27 @@ func (w *walk) ownSaid() bool {
 // where it has none, ok where the walk has ended.
 func (w *walk) link() (more, ok bool) {
 	m, c := &w.search.message, &w.search.cut
-	if d, found := above(m.Answer, w.name.Parent(), c.apex, rr.TypeDNAME); found && w.name.IsBelow(d.Owner) {
+	if d, found := message.Above(m.Answer, w.name.Parent(), c.apex, rr.TypeDNAME); found && w.name.IsBelow(d.Owner) {
 		w.keep(d)
 		ok = w.redirect(w.said(DNAME, d.Set.TTL()), d)
 		return ok, ok
 	}
-	cname := find(m.Answer, w.name, rr.TypeCNAME)
+	cname := message.Find(m.Answer, w.name, rr.TypeCNAME)
 	if w.t == rr.TypeCNAME || w.t == rr.TypeANY || cname.Empty() {
 		return false, true
 	}
-	w.keep(Item{w.name, cname})
+	w.keep(Item{Owner: w.name, Set: cname})
 	ok = w.follow(w.said(CNAME, cname.TTL()), cname)
 	return ok, ok
 }
 
 func (w *walk) found(set rr.Set) state {
-	w.keep(Item{w.name, set})
+	w.keep(Item{Owner: w.name, Set: set})
 	if w.t == rr.TypeNS {
 		w.keepGlue(set)
 	}
 	w.step(w.said(Found, set.TTL()))
-	w.result.Answer = append(w.result.Answer, Item{w.name, set})
+	w.result.Answer = append(w.result.Answer, Item{Owner: w.name, Set: set})
 	return nil
 }
 
@@ -138,11 +140,18 @@ func (w *walk) all() (any bool) {
 // and no records follow: a denial of the last name, with the SOA that proves
 // whose it is (RFC 6604, Section 3), or nothing at all.
 func (w *walk) afterChain() state {
-	if _, ok := above(w.search.message.Authority, w.name, w.search.cut.apex, rr.TypeSOA); ok {
+	if _, ok := message.Above(w.search.message.Authority, w.name, w.search.cut.apex, rr.TypeSOA); ok {
 		return w.denied()
 	}
 	return (*walk).begin
 }
+
+// What a client is told whose answer consisted of private addresses only, for how
+// many seconds.
+const (
+	leftOut    = "private addresses were left out"
+	refusedTTL = 60
+)
 
 // denied: there are no such records (RFC 2308, Section 2).
 func (w *walk) denied() state {
@@ -155,11 +164,11 @@ func (w *walk) denied() state {
 		e.TTL, e.EDE, e.Text = refusedTTL, code.Blocked, leftOut
 		w.result.EDE, w.result.Text = e.EDE, e.Text
 	}
-	soa, ok := above(m.Authority, w.name, w.search.cut.apex, rr.TypeSOA)
+	soa, ok := message.Above(m.Authority, w.name, w.search.cut.apex, rr.TypeSOA)
 	if ok {
 		e.TTL = w.r.options.Cache.Bound(e.Kind, soa.Set.NegativeTTL())
 		e.Apex, e.SOA = soa.Owner, soa.Set
-		w.result.Authority = []Item{{soa.Owner, withTTL(soa.Set, e.TTL)}}
+		w.result.Authority = []Item{{Owner: soa.Owner, Set: message.WithTTL(soa.Set, e.TTL)}}
 	}
 	s := w.said(kind, e.TTL)
 	s.Why = e.Text
@@ -204,20 +213,20 @@ func (w *walk) put(owner dname.Name, e cache.Entry) {
 func (w *walk) keepGlue(ns rr.Set) map[string][]exchange.Server {
 	m, c := &w.search.message, &w.search.cut
 	glue := make(map[string][]exchange.Server)
-	for _, name := range targets(ns) {
+	for _, name := range message.Targets(ns) {
 		if !name.IsAtOrBelow(c.apex) {
 			continue
 		}
 		ttl := ^uint32(0)
 		for _, t := range []rr.Type{rr.TypeA, rr.TypeAAAA} {
-			if set := find(m.Additional, name, t); !set.Empty() {
+			if set := message.Find(m.Additional, name, t); !set.Empty() {
 				w.put(name, cache.Entry{Rank: cache.Glue, Type: t, Set: set, TTL: set.TTL()})
 				glue[string(name)] = append(glue[string(name)], w.serversIn(set)...)
 				ttl = min(ttl, set.TTL())
 			}
 		}
 		if list := glue[string(name)]; len(list) > 0 {
-			w.r.spares.put(name, spare{servers: list}, ttl)
+			w.r.spares.Put(name, pace.Spare{Servers: list}, ttl)
 		}
 	}
 	return glue
@@ -229,7 +238,7 @@ func (w *walk) refer(s Step, ns Item) state {
 	// no say in those below ("ghost domain names").
 	next := cut{apex: ns.Owner, source: Live, until: w.r.options.Clock().Unix() + int64(ns.Set.TTL())}
 	if until := w.search.cut.until; until > 0 && until < next.until {
-		setTTL(ns.Set, uint32(max(until-w.r.options.Clock().Unix(), 0)))
+		message.SetTTL(ns.Set, uint32(max(until-w.r.options.Clock().Unix(), 0)))
 		next.until = until
 	}
 	s.Kind, s.TTL = Refer, ns.Set.TTL()
@@ -237,7 +246,7 @@ func (w *walk) refer(s Step, ns Item) state {
 	w.step(s)
 	w.put(ns.Owner, cache.Entry{Rank: cache.Referral, Type: rr.TypeNS, Set: ns.Set, TTL: ns.Set.TTL()})
 	glue := w.keepGlue(ns.Set)
-	next.servers = targets(ns.Set)
+	next.servers = message.Targets(ns.Set)
 	for _, name := range next.servers {
 		if list := glue[string(name)]; len(list) > 0 {
 			next.know(list)

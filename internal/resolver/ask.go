@@ -10,6 +10,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/net/exchange"
+	"github.com/truename-dns/truename/internal/resolver/pace"
 )
 
 // enqueue puts servers into the queue, fastest first, and all of them once more
@@ -20,11 +21,11 @@ import (
 // Section 3.1).
 func (w *walk) enqueue(list []exchange.Server) {
 	c := &w.search.cut
-	list = w.r.servers.order(list)
+	list = w.r.servers.Order(list)
 	if w.search.climbed {
 		list = slices.DeleteFunc(list, func(s exchange.Server) bool { return slices.Contains(w.search.failed, s) })
 	}
-	bad := func(s exchange.Server) bool { return w.r.servers.isLame(w.lameKey(s)) || w.r.servers.standing(s).dead }
+	bad := func(s exchange.Server) bool { return w.r.servers.IsLame(w.lameKey(s)) || w.r.servers.Standing(s).Dead }
 	good := slices.DeleteFunc(slices.Clone(list), bad)
 	rounds := 2
 	if len(good) == 1 {
@@ -45,8 +46,8 @@ func (c *cut) enqueue(list []exchange.Server) {
 	}
 }
 
-func (w *walk) lameKey(s exchange.Server) lameKey {
-	return lameKey{s, string(w.search.cut.apex.Lower()), w.t}
+func (w *walk) lameKey(s exchange.Server) pace.Lame {
+	return pace.Lame{Server: s, Zone: string(w.search.cut.apex.Lower()), Type: w.t}
 }
 
 // drop takes a server out of the queue for good.
@@ -71,13 +72,14 @@ func (w *walk) ask() state {
 	}
 	w.root.queries++
 	w.enter(w.shown())
+	start := time.Now()
 	t := w.exchange()
 	if t.err != nil {
-		return w.silent(t)
+		return w.silent(t, time.Since(start))
 	}
 	q := t.q
 	took := min(t.answer.Took, time.Since(w.race.start))
-	w.search.reply = reply{w.r.messageOf(t.answer), Step{Owner: q.Name, Type: q.Type, Zone: c.apex, Server: t.Server.String(), Took: took}}
+	w.search.reply = reply{w.r.reader.Read(&t.answer.Reply), Step{Owner: q.Name, Type: q.Type, Zone: c.apex, Server: t.Server.String(), Took: took}}
 	return w.judge(t.Server, q, w.search.from)
 }
 
@@ -88,9 +90,9 @@ func (w *walk) count(zone string) bool {
 		return true
 	}
 	if w.zone != "" {
-		w.r.zones.leave(w.zone)
+		w.r.zones.Leave(w.zone)
 	}
-	if w.zone = ""; zone != "" && !w.r.zones.enter(zone, w.first()) {
+	if w.zone = ""; zone != "" && !w.r.zones.Enter(zone, w.first()) {
 		return false
 	}
 	w.zone = zone
@@ -100,9 +102,10 @@ func (w *walk) count(zone string) bool {
 // first reports whether the walk goes before what clients ask.
 func (w *walk) first() bool { return w.root.renew.within > 0 }
 
-// silent goes on to another server. A name shown in part may be why two in a row
-// stayed silent: from there on it is shown whole.
-func (w *walk) silent(t *try) state {
+// silent goes on to another server than that of t, which was waited for so long. A
+// name shown in part may be why two in a row stayed silent: from there on it is shown
+// whole.
+func (w *walk) silent(t *try, waited time.Duration) state {
 	why, busy := t.err.Error(), false
 	if e := new(exchange.Error); errors.As(t.err, &e) {
 		why, busy = e.Why(), e.Kind == exchange.Busy
@@ -116,7 +119,7 @@ func (w *walk) silent(t *try) state {
 		s.last, s.failed = why, append(s.failed, t.Server)
 		w.race.quiet++
 	}
-	w.step(Step{Kind: Silent, Owner: t.q.Name, Type: t.q.Type, Zone: w.search.cut.apex, Server: t.Server.String(), Why: why})
+	w.step(Step{Kind: Silent, Owner: t.q.Name, Type: t.q.Type, Zone: w.search.cut.apex, Server: t.Server.String(), Took: waited, Why: why})
 	if w.race.quiet > 1 && !t.q.Name.Equal(w.name) {
 		w.search.whole, w.race.q = true, Question{w.name, w.t}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/resolver/message"
 )
 
 // Limits of an expansion.
@@ -44,14 +45,14 @@ type harvest struct {
 // stoodInFor reports whether our zones have an ALIAS at the name at hand in the
 // place of the addresses asked for.
 func (w *walk) stoodInFor() bool {
-	return (w.t == rr.TypeA || w.t == rr.TypeAAAA) && !find(w.search.message.Answer, w.name, rr.TypeALIAS).Empty()
+	return (w.t == rr.TypeA || w.t == rr.TypeAAAA) && !message.Find(w.search.message.Answer, w.name, rr.TypeALIAS).Empty()
 }
 
 // expand ends the walk with the addresses that the ALIAS at the name at hand
 // stands for: those of all its targets, as if they were records of the name. A
 // target that fails does no harm as long as another has addresses.
 func (w *walk) expand() state {
-	set := find(w.search.message.Answer, w.name, rr.TypeALIAS)
+	set := message.Find(w.search.message.Answer, w.name, rr.TypeALIAS)
 	ttl := set.TTL()
 	h := harvest{ttl: ttl}
 	if w.tree == nil {
@@ -160,7 +161,7 @@ func (w *walk) reap(h *harvest) state {
 	w.result.Stale = w.result.Stale || h.stale
 	switch {
 	case !h.set.Empty():
-		w.result.Answer = append(w.result.Answer, Item{w.name, setTTL(h.set, h.ttl)})
+		w.result.Answer = append(w.result.Answer, Item{Owner: w.name, Set: message.SetTTL(h.set, h.ttl)})
 	case h.failed != nil:
 		return w.fail(h.failed.EDE, h.failed.Text)
 	case h.missing:
@@ -171,7 +172,7 @@ func (w *walk) reap(h *harvest) state {
 		soa := w.search.message.Authority[0]
 		ttl := min(h.ttl, soa.Set.NegativeTTL())
 		w.step(Step{Kind: NoData, Source: Ours, TTL: ttl})
-		w.result.Authority = []Item{{soa.Owner, withTTL(soa.Set, ttl)}}
+		w.result.Authority = []Item{{Owner: soa.Owner, Set: message.WithTTL(soa.Set, ttl)}}
 	}
 	return nil
 }

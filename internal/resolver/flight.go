@@ -7,6 +7,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/resolver/pace"
 )
 
 // flights makes equal questions one search: whoever asks what is being asked
@@ -59,7 +60,7 @@ func (f *flights) join(d due, search func(context.Context, *flight) *Result) *fl
 	if one := f.open[key]; one != nil && one.within >= d.within {
 		return one
 	}
-	if f.count >= share(f.limit, d.within > 0) {
+	if f.count >= pace.Share(f.limit, d.within > 0) {
 		f.refused++
 		return nil
 	}

@@ -1,7 +1,6 @@
 package resolver
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,97 +11,6 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 )
-
-// The shares of a gate for 64 messages, 8 of them to a server not known to answer.
-func TestGate(t *testing.T) {
-	for _, c := range []struct {
-		situation string
-		silences  int
-		answered  bool
-		servers   int
-		first     bool
-		most      int
-		why       string
-	}{
-		{"one that nobody knows", 0, false, 1, false, 7, "7 messages to 10.0.0.0:53 under way already, and no answer yet"},
-		{"one that nobody knows, renewed", 0, false, 1, true, 8, "8 messages to"},
-		{"one that has missed one", 1, true, 1, false, 28, "28 messages to 10.0.0.0:53 under way"},
-		{"one that is silent", 2, true, 1, false, 7, "7 messages to"},
-		{"one held for dead", deadSilences, true, 1, true, 1, "no answer to the last 4 messages to 10.0.0.0:53, which is tried by one question at a time"},
-		{"one that answers", 0, true, 1, false, 28, "28 messages to 10.0.0.0:53 under way, as many as allowed"},
-		{"one that answers, renewed", 0, true, 1, true, 32, "32 messages to"},
-		{"many that are silent", 2, true, 20, false, 28, "28 messages to servers that may be dead"},
-		{"many that answer", 0, true, 20, false, 56, "56 messages to servers under way"},
-		{"many that answer, renewed", 0, true, 20, true, 64, "64 messages to servers under way"},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			var i infra
-			var g gate
-			i.init(time.Now)
-			g.init(&i, 64, 8)
-			list := servers()
-			for n := range c.servers {
-				s := servers(fmt.Sprintf("10.0.0.%d", n))[0]
-				if list = append(list, s); c.answered {
-					i.answered(s, time.Millisecond)
-				}
-				for range c.silences {
-					i.silent(s, i.standing(s).epoch)
-				}
-			}
-			count, why := 0, error(nil)
-			var leave []func()
-			for n := 0; why == nil; n++ {
-				var out func()
-				if out, why = g.enter(t.Context(), list[n%len(list)], c.first); why == nil {
-					leave, count = append(leave, out), count+1
-				}
-			}
-			if count != c.most || !strings.HasPrefix(why.Error(), c.why) {
-				t.Errorf("%s: %d, then %q; want %d, %q", c.situation, count, why, c.most, c.why)
-			}
-			for _, out := range leave {
-				out()
-			}
-			if g.all != 0 || g.doubted != 0 || len(g.open) != 0 || len(g.waiting) != 0 {
-				t.Errorf("%s: something is left: %+v", c.situation, g.open)
-			}
-		})
-	}
-}
-
-// Who waits is let in when there is room, in order; who has gone is not.
-func TestGateLetsIn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var i infra
-		var g gate
-		i.init(time.Now)
-		g.init(&i, 64, 1)
-		s := servers("10.0.0.1")[0]
-		leave, err := g.enter(t.Context(), s, false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		gone, cancel := context.WithCancel(t.Context())
-		in := make(chan int, 3)
-		for n, ctx := range []context.Context{t.Context(), gone, t.Context()} {
-			go func() {
-				if out, err := g.enter(ctx, s, false); err == nil {
-					in <- n
-					out()
-				}
-			}()
-			synctest.Wait()
-		}
-		cancel()
-		synctest.Wait()
-		leave()
-		synctest.Wait()
-		if first, second := <-in, <-in; first != 0 || second != 2 || len(in) != 0 || g.all != 0 {
-			t.Errorf("let in were %d and %d", first, second)
-		}
-	})
-}
 
 // A burst of names of a lone server that nobody knows yet is answered whole.
 func TestBurst(t *testing.T) {
@@ -152,8 +60,8 @@ func TestPerZone(t *testing.T) {
 				t.Errorf("afterwards: %s %q", told(res), res.Text)
 			}
 		}
-		if len(r.zones.open) != 0 {
-			t.Errorf("still counted: %v", r.zones.open)
+		if open, _ := r.zones.Count(); open != 0 {
+			t.Errorf("still counted: %d zones", open)
 		}
 	})
 }
@@ -168,7 +76,7 @@ func TestBusyIsNotRemembered(t *testing.T) {
 		n.hosts["10.0.1.1"].dead = true
 		n.hosts["10.0.1.2"].dead = true
 		for range 3 {
-			r.missed(servers("10.0.1.1")[0], r.servers.standing(servers("10.0.1.1")[0]).epoch)
+			r.missed(servers("10.0.1.1")[0], r.servers.Standing(servers("10.0.1.1")[0]).Epoch)
 		}
 		go ask(t, r, "n1.example.org.", rr.TypeA)
 		synctest.Wait()
@@ -176,7 +84,7 @@ func TestBusyIsNotRemembered(t *testing.T) {
 		if res.EDE != code.Other || !strings.HasPrefix(res.Text, "too much to do: 1 message to 10.0.1.1:53 under way already") {
 			t.Errorf("got %s %q", res.EDE, res.Text)
 		}
-		if at := r.servers.standing(servers("10.0.1.1")[0]); at.silences != 3 {
+		if at := r.servers.Standing(servers("10.0.1.1")[0]); at.Silences != 3 {
 			t.Errorf("it is held against the server: %+v", at)
 		}
 		n.hosts["10.0.1.1"].dead = false

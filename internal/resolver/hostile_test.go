@@ -297,30 +297,6 @@ func TestSpareServers(t *testing.T) {
 	})
 }
 
-// What a zone says of itself is gone when its delegation is.
-func TestSparesEnd(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var s spares
-		s.init(time.Now)
-		name, list := dname.MustParse("Example.com."), servers("192.0.2.1")
-		s.put(name, spare{servers: list}, 60)
-		s.put(name, spare{names: []dname.Name{name}}, 60)
-		if p := s.find(name.Lower()); len(p.names) != 1 || len(p.servers) != 1 {
-			t.Errorf("got %+v", p)
-		}
-		time.Sleep(61 * time.Second)
-		if p := s.find(name); len(p.names)+len(p.servers) != 0 {
-			t.Errorf("after its time: %+v", p)
-		}
-		for n := range spareSize + 10 {
-			s.put(dname.MustParse(fmt.Sprintf("n%d.", n)), spare{servers: list}, 60)
-		}
-		if len(s.known) > spareSize {
-			t.Errorf("%d are kept", len(s.known))
-		}
-	})
-}
-
 // A DNAME without signatures redirects from the cache what it was sent for.
 func TestDNAMEFromCache(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

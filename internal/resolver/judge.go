@@ -7,6 +7,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/net/exchange"
+	"github.com/truename-dns/truename/internal/resolver/message"
 )
 
 // judge decides what the message of a server to q is worth.
@@ -18,7 +19,7 @@ func (w *walk) judge(server exchange.Server, q Question, s Step) state {
 			return w.showMore(s, why)
 		}
 		if m.Rcode == code.Refused || m.Rcode == code.NotAuth {
-			w.r.servers.setLame(w.lameKey(server))
+			w.r.servers.SetLame(w.lameKey(server))
 		}
 		return w.lame(server, s, why)
 	}
@@ -35,13 +36,13 @@ func (w *walk) judge(server exchange.Server, q Question, s Step) state {
 		return w.judgePart(q, s)
 	}
 	if why := w.sideways(m, q); why != "" {
-		w.r.servers.setLame(w.lameKey(server))
+		w.r.servers.SetLame(w.lameKey(server))
 		return w.lame(server, s, why)
 	}
 	if why := w.doubtful(m); why != "" && w.search.cut.resort == nil {
 		kept := w.search.reply
 		w.search.cut.resort = &kept
-		w.r.servers.setLame(w.lameKey(server))
+		w.r.servers.SetLame(w.lameKey(server))
 		return w.lame(server, s, why)
 	}
 	return (*walk).answered
@@ -70,7 +71,7 @@ func (w *walk) useless(m *Message, q Question) string {
 	case m.Rcode == code.NoError, m.Rcode == code.NXDomain:
 		return ""
 	case m.Rcode == code.YXDomain:
-		if _, ok := above(m.Answer, q.Name, w.search.cut.apex, rr.TypeDNAME); ok {
+		if _, ok := message.Above(m.Answer, q.Name, w.search.cut.apex, rr.TypeDNAME); ok {
 			return ""
 		}
 	}
@@ -116,7 +117,7 @@ func (w *walk) lame(server exchange.Server, s Step, why string) state {
 // are servers that deny empty non-terminals, against RFC 8020, Section 2.
 func (w *walk) judgePart(q Question, s Step) state {
 	m := &w.search.message
-	if d, ok := above(m.Answer, w.name.Parent(), w.search.cut.apex, rr.TypeDNAME); ok && w.name.IsBelow(d.Owner) {
+	if d, ok := message.Above(m.Answer, w.name.Parent(), w.search.cut.apex, rr.TypeDNAME); ok && w.name.IsBelow(d.Owner) {
 		return (*walk).answered
 	}
 	if m.Rcode != code.NoError {

@@ -10,6 +10,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/net/exchange"
+	"github.com/truename-dns/truename/internal/resolver/message"
 )
 
 // cut is a zone and its servers, as far as they are known.
@@ -31,10 +32,9 @@ func (c *cut) forward() bool { return c.route != nil && c.route.Forward }
 
 // Limits of the search for servers.
 const (
-	maxNames   = 13 // servers of one zone that are considered
-	maxPerName = 4  // addresses of one server
-	maxDepth   = 4  // of searches for addresses of servers within one another
-	maxCut     = 3  // searches for addresses of servers of one zone ("NXNS attack")
+	maxPerName = 4 // addresses of one server
+	maxDepth   = 4 // of searches for addresses of servers within one another
+	maxCut     = 3 // searches for addresses of servers of one zone ("NXNS attack")
 )
 
 // locate finds the nearest zone above the name whose servers are known: that of
@@ -74,7 +74,7 @@ func (w *walk) cachedCut(least int) (cut, bool) {
 	for d := min(w.search.ceiling, w.zoneSide().Labels()); d > least || d == 0 && least == 0; d-- {
 		hit, ok := w.r.options.Cache.FindAbove(&w.key, d, rr.TypeNS)
 		if ok && !hit.Stale && hit.Kind == cache.Positive && (d == 0 || !w.renew.wantsServers(hit)) {
-			c := cut{apex: hit.Owner, source: Cached, servers: targets(hit.Set)}
+			c := cut{apex: hit.Owner, source: Cached, servers: message.Targets(hit.Set)}
 			c.names = slices.Clone(c.servers)
 			if d > 0 {
 				c.until = w.r.options.Clock().Unix() + int64(hit.TTL)
@@ -83,15 +83,6 @@ func (w *walk) cachedCut(least int) (cut, bool) {
 		}
 	}
 	return cut{}, false
-}
-
-func targets(ns rr.Set) (names []dname.Name) {
-	for !ns.Empty() && len(names) < maxNames {
-		var rec rr.Record
-		rec, ns = ns.Next()
-		names = append(names, dname.Name(rec.Data()))
-	}
-	return names
 }
 
 // prime asks the servers of the hints who the root's servers are, and reports
@@ -177,7 +168,7 @@ func (w *walk) serversIn(s rr.Set) (list []exchange.Server) {
 	for !s.Empty() && len(list) < maxPerName {
 		var rec rr.Record
 		rec, s = s.Next()
-		if a, ok := address(rec); ok && !(a.Is6() && w.r.options.NoIPv6) && !a.IsUnspecified() && !a.IsMulticast() {
+		if a, ok := message.Address(rec); ok && !(a.Is6() && w.r.options.NoIPv6) && !a.IsUnspecified() && !a.IsMulticast() {
 			list = append(list, exchange.Server{Addr: netip.AddrPortFrom(a, w.r.options.Port)})
 		}
 	}

@@ -87,13 +87,14 @@ func (r *Resolver) Collect(ch chan<- prometheus.Metric) {
 	put(walksDesc, prometheus.GaugeValue, uint64(walks))
 	put(sentDesc, prometheus.CounterValue, r.counts.sent.Load())
 	put(timeoutsDesc, prometheus.CounterValue, r.counts.timeouts.Load())
+	_, refused := r.zones.Count()
 	put(busyDesc, prometheus.CounterValue, turnedAway, "questions")
-	put(busyDesc, prometheus.CounterValue, r.zones.turnedAway(), "zone")
+	put(busyDesc, prometheus.CounterValue, refused, "zone")
 	put(busyDesc, prometheus.CounterValue, r.counts.busy.Load(), "messages")
-	all, doubted := r.gate.load()
+	all, doubted := r.gate.Count()
 	put(openDesc, prometheus.GaugeValue, uint64(all-doubted), "answers")
 	put(openDesc, prometheus.GaugeValue, uint64(doubted), "doubtful")
-	known, dead := r.servers.count()
+	known, dead := r.servers.Count()
 	put(serversDesc, prometheus.GaugeValue, uint64(known-dead), "asked")
 	put(serversDesc, prometheus.GaugeValue, uint64(dead), "dead")
 }
@@ -112,27 +113,4 @@ func (f *flights) load() (running int, refused uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.count, f.refused
-}
-
-func (g *gate) load() (all, doubted int) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.all, g.doubted
-}
-
-func (z *zones) turnedAway() uint64 {
-	z.mu.Lock()
-	defer z.mu.Unlock()
-	return z.refused
-}
-
-func (i *infra) count() (known, dead int) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	for _, b := range i.known {
-		if b.silences >= deadSilences {
-			dead++
-		}
-	}
-	return len(i.known), dead
 }

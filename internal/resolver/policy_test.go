@@ -2,7 +2,6 @@ package resolver
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 	"testing"
 	"testing/synctest"
@@ -204,56 +203,6 @@ func TestClose(t *testing.T) {
 	})
 }
 
-func TestInfra(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var i infra
-		i.init(time.Now)
-		list := servers("192.0.2.1", "192.0.2.2", "192.0.2.3")
-		for range 10 {
-			i.answered(list[0], 20*time.Millisecond)
-			i.answered(list[1], 500*time.Millisecond)
-		}
-		if got := i.order(list); got[0] != list[0] || got[1] != list[2] || got[2] != list[1] {
-			t.Errorf("the fast one, the unknown one, the slow one: got %v", got)
-		}
-		if estimate, timeout := i.rtt(list[0]); estimate < 15*time.Millisecond || estimate > 25*time.Millisecond || timeout != leastTimeout {
-			t.Errorf("after ten times 20 ms: %v, wait %v", estimate, timeout)
-		}
-		for range 10 {
-			i.silent(list[0], i.standing(list[0]).epoch)
-			i.silent(list[0], i.standing(list[0]).epoch-1) // was under way at the same time
-		}
-		if estimate, timeout := i.rtt(list[0]); estimate < 30*time.Second || timeout != mostTimeout {
-			t.Errorf("after ten silences: %v, wait %v", estimate, timeout)
-		}
-		i.answered(list[0], 20*time.Millisecond)
-		if estimate, timeout := i.rtt(list[0]); estimate > 25*time.Millisecond || timeout != leastTimeout {
-			t.Errorf("after an answer: %v, wait %v", estimate, timeout)
-		}
-		i.silent(list[0], i.standing(list[0]).epoch)
-		if _, timeout := i.rtt(list[0]); timeout != 2*leastTimeout {
-			t.Errorf("after one more silence: wait %v", timeout)
-		}
-		k := lameKey{list[2], "\x03com\x00", rr.TypeA}
-		i.setLame(k)
-		if !i.isLame(k) || i.isLame(lameKey{list[2], "\x03com\x00", rr.TypeAAAA}) {
-			t.Error("lame is lame for its zone and type")
-		}
-		time.Sleep(infraTime + time.Second)
-		if estimate, _ := i.rtt(list[0]); estimate != unknownRTT || i.isLame(k) {
-			t.Error("nothing is forgotten")
-		}
-		for n := range infraSize + 100 {
-			s := servers(fmt.Sprintf("10.%d.%d.1", n>>8, n&255))[0]
-			i.answered(s, time.Millisecond)
-			i.setLame(lameKey{s, "", rr.TypeA})
-		}
-		if len(i.known) > infraSize || len(i.lame) > infraSize {
-			t.Errorf("%d and %d are remembered", len(i.known), len(i.lame))
-		}
-	})
-}
-
 func TestStepAsText(t *testing.T) {
 	name := dname.MustParse("www.example.com.")
 	for _, c := range []struct {
@@ -273,12 +222,6 @@ func TestStepAsText(t *testing.T) {
 		if k.String() == "" {
 			t.Errorf("kind %d has no name", k)
 		}
-	}
-}
-
-func TestPrintable(t *testing.T) {
-	if got := printable([]byte("a\x1b[31m\xff" + string(make([]byte, 200)))); len(got) != 100 || got[:8] != "a?[31m??" {
-		t.Errorf("got %q", got)
 	}
 }
 

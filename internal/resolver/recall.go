@@ -5,6 +5,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/resolver/message"
 )
 
 // Recall answers from the cache what it has whole: the way of a client's question
@@ -106,7 +107,7 @@ func (c *Recall) end(hit cache.Hit) (*Result, bool) {
 		c.result.Rcode = code.NXDomain
 	}
 	if !hit.SOA.Empty() {
-		c.soa[0] = Item{hit.Apex, c.left(hit.SOA, hit.TTL)}
+		c.soa[0] = Item{Owner: hit.Apex, Set: c.left(hit.SOA, hit.TTL)}
 		c.result.Authority = c.soa[:]
 	}
 	if hit.Text != "" {
@@ -118,7 +119,7 @@ func (c *Recall) end(hit cache.Hit) (*Result, bool) {
 
 // add puts set behind the answer.
 func (c *Recall) add(set rr.Set, ttl uint32) {
-	c.result.Answer = append(c.result.Answer, Item{c.name, c.left(set, ttl)})
+	c.result.Answer = append(c.result.Answer, Item{Owner: c.name, Set: c.left(set, ttl)})
 	c.result.TTL = min(c.result.TTL, ttl)
 }
 
@@ -126,5 +127,5 @@ func (c *Recall) add(set rr.Set, ttl uint32) {
 func (c *Recall) left(s rr.Set, ttl uint32) rr.Set {
 	start := len(c.octets)
 	c.octets = append(c.octets, s...)
-	return setTTL(c.octets[start:len(c.octets):len(c.octets)], ttl)
+	return message.SetTTL(c.octets[start:len(c.octets):len(c.octets)], ttl)
 }

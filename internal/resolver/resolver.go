@@ -15,6 +15,9 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/net/exchange"
+	"github.com/truename-dns/truename/internal/resolver/local"
+	"github.com/truename-dns/truename/internal/resolver/message"
+	"github.com/truename-dns/truename/internal/resolver/pace"
 )
 
 // Network asks one server one thing, and fails with an *exchange.Error;
@@ -49,10 +52,13 @@ type Question struct {
 }
 
 // Item is an RRset at an owner.
-type Item struct {
-	Owner dname.Name
-	Set   rr.Set
-}
+type Item = message.Item
+
+// Message is what a server said, or our own zones would.
+type Message = message.Message
+
+// Zones are Own zones out of a set that changes.
+type Zones = local.Zones
 
 // Result is what became of a question.
 type Result struct {
@@ -139,28 +145,34 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// PrivateNetworks are those that the names of strangers have no business in.
+func PrivateNetworks() []netip.Prefix { return message.PrivateNetworks() }
+
 // Resolver answers questions; it is safe for use by many at once.
 type Resolver struct {
 	options Options
 	routes  routes
-	servers infra
-	spares  spares
+	reader  message.Reader
+	servers *pace.Servers
+	spares  *pace.Spares
+	gate    *pace.Gate
+	zones   *pace.Zones
 	flights flights
 	asks    asks
-	gate    gate
-	zones   zones
 	counts  counts
 }
 
 // New makes a Resolver. Close waits for what it does in the background.
 func New(o Options) *Resolver {
 	o = o.withDefaults()
-	r := &Resolver{options: o, routes: newRoutes(o.Routes)}
-	r.servers.init(o.Clock)
-	r.spares.init(o.Clock)
+	servers := pace.NewServers(o.Clock)
+	r := &Resolver{
+		options: o, routes: newRoutes(o.Routes), servers: servers, spares: pace.NewSpares(o.Clock),
+		gate: pace.NewGate(servers, o.Messages, o.PerServer), zones: pace.NewZones(o.PerZone),
+	}
+	r.reader.Bound = func(ttl uint32) uint32 { return o.Cache.Bound(cache.Positive, ttl) }
+	r.reader.Private = message.Private{Networks: o.Private, Names: o.PrivateNames}
 	r.flights.init(o.Walks)
-	r.gate.init(&r.servers, o.Messages, o.PerServer)
-	r.zones.limit = o.PerZone
 	return r
 }
 

@@ -4,7 +4,9 @@ import (
 	"slices"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/net/exchange"
+	"github.com/truename-dns/truename/internal/resolver/local"
 )
 
 // Route sends questions for names at or below Apex to fixed servers.
@@ -48,4 +50,17 @@ func (rs routes) find(name dname.Name, skip func(*Route) bool) *Route {
 // RootHints are routes to the root servers, as IANA lists them.
 func RootHints() []Route {
 	return []Route{{Apex: dname.Root, Servers: slices.Clone(rootServers)}}
+}
+
+// special is what is known of a special name without asking, unless a route to servers
+// for it, or for names below it, says otherwise.
+func (r *Resolver) special(key *dname.Key, name dname.Name, t rr.Type) (m Message, ok bool) {
+	apex, m, ok := local.Special(key, name, t)
+	if !ok {
+		return m, false
+	}
+	if route := r.routes.find(name, func(*Route) bool { return false }); route != nil && route.Apex.IsAtOrBelow(apex) {
+		return m, false
+	}
+	return m, true
 }

@@ -234,7 +234,7 @@ func (p *player) step(s step) {
 		}
 	case "INFRA_RTT":
 		ms, _ := strconv.Atoi(s.args[2])
-		p.r.servers.answered(servers(s.args[0])[0], time.Duration(ms)*time.Millisecond)
+		p.r.servers.Answered(servers(s.args[0])[0], time.Duration(ms)*time.Millisecond)
 	case "TRAFFIC", "NOTHING":
 	default:
 		p.Fatalf("step %d: %s is not known", s.number, s.does)

@@ -1,9 +1,6 @@
 package resolver
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -101,27 +98,4 @@ func TestSpecialNamesBesideForwarders(t *testing.T) {
 			}
 		}
 	})
-}
-
-// The list is that of RFC 6303, Section 4, and what was registered since.
-func TestLocalZones(t *testing.T) {
-	var all []string
-	for _, z := range localZones {
-		if !strings.HasPrefix(z.rfc, "RFC ") {
-			t.Errorf("%s: no RFC", z.apexes)
-		}
-		all = append(all, strings.Fields(z.apexes)...)
-	}
-	slices.Sort(all)
-	if n := len(slices.Compact(slices.Clone(all))); n != len(all) || n != locals().Len() || n != 3+18+7+2+1+4+1+64+2 {
-		t.Errorf("%d zones, %d different, %d held", len(all), n, locals().Len())
-	}
-	for apex := range localRecords {
-		if !slices.Contains(all, apex) {
-			t.Errorf("records of %s, which is no zone", apex)
-		}
-	}
-	if got := fmt.Sprint(dname.MustParse("1." + zeros + "ip6.arpa.").Labels()); got != "34" {
-		t.Errorf("the name of ::1 has %s labels", got)
-	}
 }

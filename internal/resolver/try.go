@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/truename-dns/truename/internal/net/exchange"
+	"github.com/truename-dns/truename/internal/resolver/pace"
 )
 
 // exchange sends what the walk asks to the next server of the queue, unless
@@ -57,7 +58,7 @@ func (w *walk) await(newest *try) *try {
 				return t
 			case t == newest && t.kind() == exchange.Busy && len(w.race.open) > 0:
 				// It was not sent; what was is waited for as if it had been.
-				spent = time.After(w.r.servers.standing(t.Server).wait)
+				spent = time.After(w.r.servers.Standing(t.Server).Wait)
 			case t == newest:
 				return t
 			case t.kind() == exchange.Unreachable:
@@ -76,14 +77,14 @@ func (w *walk) await(newest *try) *try {
 // send sends t in the background. EDNS is left out where the server has been silent
 // to more than one message, for it may be one of those that drop what they cannot read.
 func (w *walk) send(t *try) {
-	s := w.r.servers.standing(t.Server)
-	plain := s.silences > 1 || s.silences > 0 && w.race.quiet > 1
+	s := w.r.servers.Standing(t.Server)
+	plain := s.Silences > 1 || s.Silences > 0 && w.race.quiet > 1
 	q := exchange.Question{
 		Name: w.race.q.Name, Type: w.race.q.Type, RD: w.search.cut.forward(), DO: w.r.options.Validator != nil,
 		Plain: plain && !t.stream, Stream: t.stream,
 	}
 	if t.stream {
-		s.wait = min(max(2*s.base, leastStream), mostTimeout)
+		s.Wait = min(max(2*s.Base, leastStream), pace.MostTimeout)
 	}
 	first := w.first()
 	w.r.flights.wg.Go(func() { w.r.send(t, q, s, first) })
@@ -94,10 +95,10 @@ func (w *walk) send(t *try) {
 const leastStream = 1200 * time.Millisecond
 
 // send sends t and listens until it is answered, or nobody cares any more.
-func (r *Resolver) send(t *try, q exchange.Question, s standing, first bool) {
+func (r *Resolver) send(t *try, q exchange.Question, s pace.Standing, first bool) {
 	defer t.cancel()
 	defer r.asks.end(t)
-	leave, err := r.gate.enter(t.ctx, t.Server, first)
+	leave, err := r.gate.Enter(t.ctx, t.Server, first)
 	if err != nil {
 		r.counts.busy.Add(1)
 		t.err = &exchange.Error{Kind: exchange.Busy, Server: t.Server, Question: q, Err: err}
@@ -105,22 +106,22 @@ func (r *Resolver) send(t *try, q exchange.Question, s standing, first bool) {
 	}
 	defer leave()
 	r.counts.sent.Add(1)
-	timer := time.AfterFunc(s.wait, func() {
-		r.missed(t.Server, s.epoch)
+	timer := time.AfterFunc(s.Wait, func() {
+		r.missed(t.Server, s.Epoch)
 		r.asks.lapse(t)
 	})
 	t.answer, t.err = r.options.Network.Ask(t.ctx, t.Server, q)
 	timely := timer.Stop()
 	switch {
 	case t.err == nil:
-		r.servers.answered(t.Server, t.answer.Took)
+		r.servers.Answered(t.Server, t.answer.Took)
 	case timely && t.kind() == exchange.Timeout && !errors.Is(t.ctx.Err(), context.Canceled):
-		r.missed(t.Server, s.epoch)
+		r.missed(t.Server, s.Epoch)
 	}
 }
 
 // missed takes in that s did not answer in time what was sent at that epoch.
 func (r *Resolver) missed(s exchange.Server, epoch uint32) {
 	r.counts.timeouts.Add(1)
-	r.servers.silent(s, epoch)
+	r.servers.Silent(s, epoch)
 }

@@ -46,7 +46,9 @@ func TestColdChainOfSlowServers(t *testing.T) {
 				res := ask(t, r, "www.z0.", rr.TypeA)
 				took, told := time.Since(start), time.Duration(0)
 				for _, s := range res.Chain {
-					told += s.Took
+					if s.Kind != Silent { // what comes late has the whole time
+						told += s.Took
+					}
 				}
 				if want := time.Duration(links+1) * delay; len(res.Answer) != links+1 || took != want || told != took {
 					t.Errorf("%d links of %v: took %v, told %v", links, delay, took, told)
@@ -67,8 +69,10 @@ func TestSlowServersAreSharedToo(t *testing.T) {
 			t.Errorf("%s and %s after %v", told(a), told(aaaa), time.Since(start))
 		}
 		r.Close()
-		if len(r.asks.open)+len(r.gate.open)+r.gate.all+r.gate.doubted+len(r.zones.open) != 0 {
-			t.Errorf("something is left: %+v, %+v", r.asks.open, r.gate.open)
+		sent, doubted := r.gate.Count()
+		zones, _ := r.zones.Count()
+		if len(r.asks.open)+sent+doubted+zones != 0 {
+			t.Errorf("something is left: %+v, %d messages, %d of them doubtful, %d zones", r.asks.open, sent, doubted, zones)
 		}
 	})
 }
@@ -84,8 +88,8 @@ func TestLateAnswersAreNotAwaitedForNothing(t *testing.T) {
 				t.Errorf("got %s", told(res))
 			}
 			synctest.Wait()
-			if r.gate.all != 0 || len(r.asks.open) != 0 {
-				t.Errorf("%d messages are still listened to", r.gate.all)
+			if sent, _ := r.gate.Count(); sent != 0 || len(r.asks.open) != 0 {
+				t.Errorf("%d messages are still listened to", sent)
 			}
 		}
 	})
@@ -185,33 +189,6 @@ func TestCounted(t *testing.T) {
 	}
 }
 
-// Messages that were under way together are one silence, and what was sent before
-// the last answer is none.
-func TestSilencesFollowOneAnother(t *testing.T) {
-	var i infra
-	i.init(time.Now)
-	s := servers("192.0.2.1")[0]
-	i.answered(s, time.Millisecond)
-	first := i.standing(s)
-	for range 50 {
-		i.silent(s, first.epoch)
-	}
-	if at := i.standing(s); at.silences != 1 || at.doubted || at.dead {
-		t.Errorf("after one wave: %+v", at)
-	}
-	for want := 2; want <= deadSilences; want++ {
-		i.silent(s, i.standing(s).epoch)
-		if at := i.standing(s); at.silences != want || !at.doubted || at.dead != (want == deadSilences) {
-			t.Errorf("after %d: %+v", want, at)
-		}
-	}
-	before := i.standing(s)
-	i.answered(s, time.Millisecond)
-	if i.silent(s, before.epoch); i.standing(s).silences != 0 {
-		t.Error("what was asked before the answer counts as silence")
-	}
-}
-
 // flood asks for random names of a zone, so many a second, until stop.
 func flood(t *testing.T, r *Resolver, zone string, rate int, stop <-chan struct{}) (count *atomic.Int64, texts *sync.Map) {
 	count, texts = new(atomic.Int64), new(sync.Map)
@@ -255,9 +232,7 @@ func TestFloodOfADeadZone(t *testing.T) {
 				if res := r.Renew(t.Context(), renewed, time.Hour); len(res.Answer) != 1 {
 					t.Fatalf("%d a second, after %d ms: not renewed: %s", rate, 50*i, res.Text)
 				}
-				r.gate.mu.Lock()
-				most = max(most, r.gate.open[servers("10.0.6.7")[0]])
-				r.gate.mu.Unlock()
+				most = max(most, r.gate.To(servers("10.0.6.7")[0]))
 			}
 			close(stop)
 			time.Sleep(time.Minute)
@@ -287,8 +262,8 @@ func TestBackFromTheDead(t *testing.T) {
 			ask(t, r, fmt.Sprintf("n%d.z0.", i), rr.TypeA)
 		}
 		server := servers("10.1.0.1")[0]
-		if !r.servers.standing(server).dead {
-			t.Fatalf("it is not held for dead: %+v", r.servers.standing(server))
+		if !r.servers.Standing(server).Dead {
+			t.Fatalf("it is not held for dead: %+v", r.servers.Standing(server))
 		}
 		done := make(chan *Result)
 		for i := range 10 {
@@ -312,8 +287,41 @@ func TestBackFromTheDead(t *testing.T) {
 				t.Errorf("m%d: %s %q", i, told(res), res.Text)
 			}
 		}
-		if got := r.servers.standing(server); got.dead || got.doubted {
+		if got := r.servers.Standing(server); got.Dead || got.Doubted {
 			t.Errorf("it is back, and %+v", got)
 		}
 	})
+}
+
+// The steps add up: what was waited for silent servers, and for those that answered,
+// is the time that the question took.
+func TestStepsOfSilenceHaveTheirTime(t *testing.T) {
+	for _, dead := range [][]string{{"10.0.1.1"}, {"10.0.1.1", "10.0.1.2"}} {
+		synctest.Test(t, func(t *testing.T) {
+			n := usual(t).slow(20 * time.Millisecond)
+			for _, address := range dead {
+				n.hosts[address].dead = true
+			}
+			r := n.resolver(t)
+			for i := range 4 { // so that a silent one is asked first, too
+				start, sum, silences := time.Now(), time.Duration(0), 0
+				res := ask(t, r, fmt.Sprintf("n%d.wild.example.com.", i), rr.TypeA)
+				for _, s := range res.Chain {
+					if s.Server == "" {
+						continue
+					}
+					if sum += s.Took; s.Took <= 0 {
+						t.Errorf("no time: %s", s)
+					}
+					if s.Kind == Silent {
+						silences++
+					}
+				}
+				if took := time.Since(start); sum != took || len(dead) == 2 && silences < 2 {
+					t.Errorf("%d dead: the steps took %v, the question %v", len(dead), sum, took)
+					fatalChain(t, res)
+				}
+			}
+		})
+	}
 }

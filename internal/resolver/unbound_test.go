@@ -19,6 +19,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/net/exchange"
+	"github.com/truename-dns/truename/internal/resolver/message"
 )
 
 const unboundConfig = `server:
@@ -129,7 +130,7 @@ func beside(t *testing.T, r *Resolver, peer string, q Question) {
 	}
 	for _, rec := range theirs.Answer {
 		h := rec.Header()
-		set := find(ours.Answer, dname.MustParse(h.Name), rr.Type(h.Rrtype))
+		set := message.Find(ours.Answer, dname.MustParse(h.Name), rr.Type(h.Rrtype))
 		made := h.Rrtype == dns.TypeCNAME && h.Ttl == 0 // from a DNAME; ours has the TTL of that (RFC 6672, Section 3.1)
 		if !set.Empty() && !made && (h.Ttl > set.TTL()+5 || h.Ttl+5 < set.TTL()) {
 			t.Errorf("%s %s: %s has %d s with us, %d s with unbound", q.Name, q.Type, h.Name, set.TTL(), h.Ttl)

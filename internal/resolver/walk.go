@@ -8,6 +8,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/net/exchange"
+	"github.com/truename-dns/truename/internal/resolver/message"
 )
 
 // walk is one question on its way:
@@ -232,7 +233,7 @@ func (w *walk) recalled(hit cache.Hit) state {
 	switch hit.Kind {
 	case cache.Positive:
 		w.step(w.remembered(hit, Found))
-		w.result.Answer = append(w.result.Answer, Item{w.name, withTTL(hit.Set, hit.TTL)})
+		w.result.Answer = append(w.result.Answer, Item{Owner: w.name, Set: message.WithTTL(hit.Set, hit.TTL)})
 		return nil
 	case cache.NoName:
 		w.step(w.remembered(hit, NoName))
@@ -244,7 +245,7 @@ func (w *walk) recalled(hit cache.Hit) state {
 		w.result.EDE, w.result.Text = hit.EDE, hit.Text
 	}
 	if !hit.SOA.Empty() {
-		w.result.Authority = []Item{{hit.Apex, withTTL(hit.SOA, hit.TTL)}}
+		w.result.Authority = []Item{{Owner: hit.Apex, Set: message.WithTTL(hit.SOA, hit.TTL)}}
 	}
 	return nil
 }
@@ -260,7 +261,7 @@ func (w *walk) recallLink() (next state, ok bool) {
 	case w.t == rr.TypeCNAME:
 		return nil, false
 	}
-	return w.onward(w.follow(w.remembered(hit, CNAME), withTTL(hit.Set, hit.TTL))), true
+	return w.onward(w.follow(w.remembered(hit, CNAME), message.WithTTL(hit.Set, hit.TTL))), true
 }
 
 // recallDNAME follows a DNAME of that rank at least that the cache has of a name
@@ -274,7 +275,7 @@ func (w *walk) recallDNAME(least cache.Rank) (next state, ok bool) {
 		}
 		if hit, ok = w.usable(hit, ok); ok {
 			s := w.remembered(hit, DNAME)
-			return w.onward(w.redirect(s, Item{hit.Owner, withTTL(hit.Set, hit.TTL)})), true
+			return w.onward(w.redirect(s, Item{Owner: hit.Owner, Set: message.WithTTL(hit.Set, hit.TTL)})), true
 		}
 	}
 	return nil, false

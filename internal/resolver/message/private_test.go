@@ -1,14 +1,15 @@
-package resolver
+package message
 
 import (
 	"net/netip"
 	"testing"
 
+	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 )
 
 func TestPrivateForms(t *testing.T) {
-	r := &Resolver{options: Options{Private: PrivateNetworks()}}
+	p := &Private{Networks: PrivateNetworks()}
 	owner, _ := parseRecord(t, "www.example.com. A 192.0.2.1")
 	for _, c := range []struct {
 		situation, address string
@@ -46,7 +47,7 @@ func TestPrivateForms(t *testing.T) {
 			kind = "AAAA"
 		}
 		_, rec := parseRecord(t, "www.example.com. "+kind+" "+c.address)
-		if got := r.refuses(owner, rec); got != c.refused {
+		if got := p.refuses(owner, rec); got != c.refused {
 			t.Errorf("%s, %s: refused is %v", c.situation, c.address, got)
 		}
 	}
@@ -56,7 +57,7 @@ func TestPrivateForms(t *testing.T) {
 	} {
 		for _, kind := range []string{"SVCB", "HTTPS"} {
 			_, rec := parseRecord(t, "www.example.com. "+kind+" "+data)
-			if got := r.refuses(owner, rec); got != refused {
+			if got := p.refuses(owner, rec); got != refused {
 				t.Errorf("%s %s: refused is %v", kind, data, got)
 			}
 			for cut := range rec.Data() { // what is broken hides nothing, and breaks nothing
@@ -65,10 +66,14 @@ func TestPrivateForms(t *testing.T) {
 		}
 	}
 	_, txt := parseRecord(t, "www.example.com. TXT 127.0.0.1")
-	if r.refuses(owner, txt) {
+	if p.refuses(owner, txt) {
 		t.Error("a text is refused")
 	}
-	if r = new(Resolver); r.refuses(owner, txt) {
+	p.Names = []dname.Name{dname.MustParse("example.com.")}
+	if _, rec := parseRecord(t, "www.example.com. A 10.0.0.1"); p.refuses(owner, rec) || !p.refuses(dname.MustParse("www.example.net."), rec) {
+		t.Error("names that may have them, and all others")
+	}
+	if p = new(Private); p.refuses(owner, txt) {
 		t.Error("refused without a policy")
 	}
 }

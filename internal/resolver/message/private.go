@@ -1,4 +1,4 @@
-package resolver
+package message
 
 import (
 	"encoding/binary"
@@ -8,6 +8,12 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 )
+
+// Private says which addresses names of others may not have.
+type Private struct {
+	Networks []netip.Prefix
+	Names    []dname.Name // with all below them, that may
+}
 
 // PrivateNetworks are those that the names of strangers have no business in: this
 // host, loopback, link-local, private and shared ones (RFC 6890, Section 2.2).
@@ -21,22 +27,16 @@ func PrivateNetworks() (list []netip.Prefix) {
 	return list
 }
 
-// What a client is told whose answer consisted of nothing else, for how many seconds.
-const (
-	leftOut    = "private addresses were left out"
-	refusedTTL = 60
-)
-
 // refuses reports whether rec tells a private address of a name that may not
 // have one: names of others must not lead into our networks ("DNS rebinding").
-func (r *Resolver) refuses(owner dname.Name, rec rr.Record) bool {
-	if len(r.options.Private) == 0 {
+func (p *Private) refuses(owner dname.Name, rec rr.Record) bool {
+	if len(p.Networks) == 0 {
 		return false
 	}
-	if !slices.ContainsFunc(addressesIn(rec), func(a netip.Addr) bool { return r.private(a) || r.private(carried(a)) }) {
+	if !slices.ContainsFunc(addressesIn(rec), func(a netip.Addr) bool { return p.holds(a) || p.holds(carried(a)) }) {
 		return false
 	}
-	for _, name := range r.options.PrivateNames {
+	for _, name := range p.Names {
 		if owner.IsAtOrBelow(name) {
 			return false
 		}
@@ -47,7 +47,7 @@ func (r *Resolver) refuses(owner dname.Name, rec rr.Record) bool {
 // addressesIn are those in an A or AAAA record, or in the hints of an SVCB or HTTPS
 // record (RFC 9460, Section 7.3), as far as that is well formed.
 func addressesIn(rec rr.Record) (list []netip.Addr) {
-	if a, ok := address(rec); ok {
+	if a, ok := Address(rec); ok {
 		return []netip.Addr{a}
 	}
 	data := rec.Data()
@@ -78,13 +78,8 @@ func hints(key uint16, value []byte) (list []netip.Addr) {
 	return list
 }
 
-func (r *Resolver) private(a netip.Addr) bool {
-	for _, p := range r.options.Private {
-		if p.Contains(a) {
-			return true
-		}
-	}
-	return false
+func (p *Private) holds(a netip.Addr) bool {
+	return slices.ContainsFunc(p.Networks, func(n netip.Prefix) bool { return n.Contains(a) })
 }
 
 // carriers are the forms of IPv6 addresses that lead to an IPv4 address in them,

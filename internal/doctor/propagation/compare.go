@@ -1,25 +1,23 @@
-package doctor
+package propagation
 
 import (
 	"bytes"
-	"context"
 	"slices"
 	"strings"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/doctor/servers"
+	"github.com/truename-dns/truename/internal/resolver"
 )
 
 // judge holds what servers say against what is expected of them.
 type judge struct {
-	d    *Doctor
-	ctx  context.Context
-	who  *Caller
-	p    *Propagation
-	want Expected
-	like *servers.View     // what servers are held against where nothing is given
-	ends map[string]rr.Set // where aliases lead that leave the zone
+	lookup func(resolver.Question) []resolver.Item
+	p      *Report
+	want   Expected
+	like   *servers.View     // what servers are held against where nothing is given
+	ends   map[string]rr.Set // where aliases lead that leave the zone
 }
 
 func (j *judge) all() {
@@ -99,12 +97,12 @@ func (j *judge) most(role Role) (best *Row) {
 	votes := 0
 	for n := range j.p.Rows {
 		r := &j.p.Rows[n]
-		if r.Role != role || !r.answered() {
+		if r.Role != role || !r.Answered() {
 			continue
 		}
 		agree := 0
 		for m := range j.p.Rows {
-			if o := &j.p.Rows[m]; o.Role == role && o.answered() && servers.Agrees(&r.view, &o.view) {
+			if o := &j.p.Rows[m]; o.Role == role && o.Answered() && servers.Agrees(&r.view, &o.view) {
 				agree++
 			}
 		}
@@ -122,7 +120,7 @@ func newer(r, s *Row) bool {
 
 func (j *judge) state(r *Row) State {
 	switch {
-	case !r.answered():
+	case !r.Answered():
 		return Errs
 	case j.like != nil:
 		return matching(servers.Agrees(j.like, &r.view))
@@ -159,19 +157,19 @@ func (j *judge) endOf(name dname.Name) rr.Set {
 	if set, ok := j.ends[key]; ok {
 		return set
 	}
-	e := j.d.explain(j.ctx, j.who, Question{Name: name, Type: j.p.Type})
+	items := j.lookup(resolver.Question{Name: name, Type: j.p.Type})
 	end := name
-	if more := servers.Aliases(e.Items, name); len(more) > 0 {
+	if more := servers.Aliases(items, name); len(more) > 0 {
 		end = more[len(more)-1]
 	}
 	if j.ends == nil {
 		j.ends = make(map[string]rr.Set)
 	}
-	j.ends[key] = servers.SetOf(e.Items, end, j.p.Type)
+	j.ends[key] = servers.SetOf(items, end, j.p.Type)
 	return j.ends[key]
 }
 
 // elsewhere reports whether a server has answered that is not this one.
-func (p *Propagation) elsewhere() bool {
-	return slices.ContainsFunc(p.Rows, func(r Row) bool { return r.Role != Ourselves && r.answered() })
+func (p *Report) elsewhere() bool {
+	return slices.ContainsFunc(p.Rows, func(r Row) bool { return r.Role != Ourselves && r.Answered() })
 }

@@ -1,4 +1,4 @@
-package resolver
+package local
 
 import (
 	"encoding/binary"
@@ -9,12 +9,13 @@ import (
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/resolver/message"
 	"github.com/truename-dns/truename/internal/zone"
 )
 
-// localZones are those that nobody outside has anything to say of, or is to hear
+// specialZones are those that nobody outside has anything to say of, or is to hear
 // of. test. is not among them: who tests has servers for it.
-var localZones = []struct {
+var specialZones = []struct {
 	rfc    string
 	apexes string
 }{
@@ -50,8 +51,8 @@ var (
 	localhost = string(dname.MustParse("localhost."))
 )
 
-// localRecords are what local zones have beside SOA and NS.
-var localRecords = map[string][]local{
+// specialRecords are what special zones have beside SOA and NS.
+var specialRecords = map[string][]special{
 	"localhost.": { // RFC 6761, Section 6.3
 		{"", rr.TypeA, loopback4}, {"", rr.TypeAAAA, loopback6}, {"*.", rr.TypeA, loopback4}, {"*.", rr.TypeAAAA, loopback6},
 	},
@@ -59,56 +60,53 @@ var localRecords = map[string][]local{
 	"1." + zeros + "ip6.arpa.": {{"", rr.TypePTR, localhost}},
 }
 
-// local is a record of a local zone: its owner as far as that is below the apex.
-type local struct {
+// special is a record of a special zone: its owner as far as that is below the apex.
+type special struct {
 	owner string
 	t     rr.Type
 	data  string
 }
 
-// localTTL is that of all their records, in seconds (RFC 6303, Section 3).
-const localTTL = 10800
+// specialTTL is that of all their records, in seconds (RFC 6303, Section 3).
+const specialTTL = 10800
 
-// locals are the local zones.
-var locals = sync.OnceValue(func() *zone.Set {
+// specials are the special zones.
+var specials = sync.OnceValue(func() *zone.Set {
 	var entries []zone.Entry
-	for _, z := range localZones {
+	for _, z := range specialZones {
 		for apex := range strings.FieldsSeq(z.apexes) {
-			entries = append(entries, localZone(apex))
+			entries = append(entries, specialZone(apex))
 		}
 	}
 	return new(zone.Set).With(entries...)
 })
 
-func localZone(apex string) zone.Entry {
+func specialZone(apex string) zone.Entry {
 	name := dname.MustParse(apex)
 	b := zone.NewBuilder(name)
-	b.Add(name, rr.TypeSOA, localTTL, localSOA(name), zone.Place{})
-	b.Add(name, rr.TypeNS, localTTL, name, zone.Place{})
-	for _, r := range localRecords[apex] {
-		b.Add(dname.MustParse(r.owner+apex), r.t, localTTL, []byte(r.data), zone.Place{})
+	b.Add(name, rr.TypeSOA, specialTTL, specialSOA(name), zone.Place{})
+	b.Add(name, rr.TypeNS, specialTTL, name, zone.Place{})
+	for _, r := range specialRecords[apex] {
+		b.Add(dname.MustParse(r.owner+apex), r.t, specialTTL, []byte(r.data), zone.Place{})
 	}
 	return zone.Entry{Apex: name, Zone: b.Build().Snapshot}
 }
 
-// localSOA is the data of the SOA record (RFC 6303, Section 3).
-func localSOA(apex dname.Name) []byte {
+// specialSOA is the data of the SOA record (RFC 6303, Section 3).
+func specialSOA(apex dname.Name) []byte {
 	data := append(slices.Clone([]byte(apex)), dname.MustParse("nobody.invalid.")...)
-	for _, n := range []uint32{1, 3600, 1200, 604800, localTTL} {
+	for _, n := range []uint32{1, 3600, 1200, 604800, specialTTL} {
 		data = binary.BigEndian.AppendUint32(data, n)
 	}
 	return data
 }
 
-// special is what is known of a special name without asking, unless a route to servers
-// for it, or for names below it, says otherwise.
-func (r *Resolver) special(key *dname.Key, name dname.Name, t rr.Type) (m Message, ok bool) {
-	e := locals().Find(key, key.Depth())
+// Special is the apex of the special zone that name, whose key is given, is in, and
+// what that says to it with type t; ok is false where it is in none.
+func Special(key *dname.Key, name dname.Name, t rr.Type) (apex dname.Name, m message.Message, ok bool) {
+	e := specials().Find(key, key.Depth())
 	if e == nil {
-		return m, false
+		return nil, m, false
 	}
-	if route := r.routes.find(name, func(*Route) bool { return false }); route != nil && route.Apex.IsAtOrBelow(e.Apex) {
-		return m, false
-	}
-	return within(e.Zone, key, name, t), true
+	return e.Apex, within(e.Zone, key, name, t), true
 }

@@ -1,4 +1,6 @@
-package resolver
+// Package message reads what a server said as RRsets that may be believed: what is
+// broken, of another class, or not to be heard from strangers is left out.
+package message
 
 import (
 	"bytes"
@@ -8,13 +10,17 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/truename-dns/truename/internal/cache"
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/dns/wire"
-	"github.com/truename-dns/truename/internal/net/exchange"
 )
+
+// Item is an RRset at an owner.
+type Item struct {
+	Owner dname.Name
+	Set   rr.Set
+}
 
 // Message is what a server said, or our own zones would: the records of class
 // IN as RRsets, whatever else was there left out.
@@ -28,22 +34,28 @@ type Message struct {
 	Text       string // of its extended error
 }
 
+// Reader makes Messages.
+type Reader struct {
+	Bound   func(ttl uint32) uint32 // is how long records live that come with ttl, both in seconds
+	Private Private
+}
+
 // maxSets bounds what is taken from one section.
 const maxSets = 256
 
-// messageOf reads a, without what is broken in it (RFC 2181, Section 5: the
-// TTLs of a set are one, the least; a record stands in it once).
-func (r *Resolver) messageOf(a *exchange.Answer) Message {
+// Read reads a, without what is broken in it (RFC 2181, Section 5: the TTLs of a
+// set are one, the least; a record stands in it once).
+func (r *Reader) Read(a *wire.Reply) Message {
 	m := Message{Rcode: a.Rcode, AA: a.Flags&wire.AA != 0, RA: a.Flags&wire.RA != 0, TC: a.Flags&wire.TC != 0, Text: printable(a.EDEText)}
-	m.Answer, m.Refused = r.section(a.Rows(wire.Answer, nil), r.refuses)
-	m.Authority, _ = r.section(a.Rows(wire.Authority, nil), r.refuses)
+	m.Answer, m.Refused = r.section(a.Rows(wire.Answer, nil), &r.Private)
+	m.Authority, _ = r.section(a.Rows(wire.Authority, nil), &r.Private)
 	m.Additional, _ = r.section(a.Rows(wire.Additional, nil), nil) // glue answers nobody's question
 	return m
 }
 
-// section gathers rows into RRsets; refused counts those that refuses, if given,
-// had left out.
-func (r *Resolver) section(rows wire.Rows, refuses func(dname.Name, rr.Record) bool) (items []Item, refused int) {
+// section gathers rows into RRsets; refused counts those that p, if given, had left
+// out.
+func (r *Reader) section(rows wire.Rows, p *Private) (items []Item, refused int) {
 	g := gathering{seen: make(map[string]struct{})}
 	for len(g.items) < maxSets {
 		row, _, ok := rows.Next()
@@ -52,14 +64,14 @@ func (r *Resolver) section(rows wire.Rows, refuses func(dname.Name, rr.Record) b
 		}
 		switch {
 		case row.Class != rr.ClassIN || row.Record.Type().IsMeta():
-		case refuses != nil && refuses(row.Owner, row.Record):
+		case p != nil && p.refuses(row.Owner, row.Record):
 			refused++
 		default:
 			g.add(row)
 		}
 	}
 	for _, i := range g.items {
-		setTTL(i.Set, r.options.Cache.Bound(cache.Positive, i.Set.TTL()))
+		SetTTL(i.Set, r.Bound(i.Set.TTL()))
 	}
 	return g.items, refused
 }
@@ -113,8 +125,8 @@ func printable(text []byte) string {
 	}, string(text))
 }
 
-// setTTL gives all records of s, in place, that TTL.
-func setTTL(s rr.Set, ttl uint32) rr.Set {
+// SetTTL gives all records of s, in place, that TTL in seconds.
+func SetTTL(s rr.Set, ttl uint32) rr.Set {
 	for rest := s; !rest.Empty(); {
 		binary.BigEndian.PutUint32(rest[4:], ttl)
 		_, rest = rest.Next()
@@ -122,11 +134,11 @@ func setTTL(s rr.Set, ttl uint32) rr.Set {
 	return s
 }
 
-// withTTL is a copy of s with that TTL.
-func withTTL(s rr.Set, ttl uint32) rr.Set { return setTTL(bytes.Clone(s), ttl) }
+// WithTTL is a copy of s with that TTL in seconds.
+func WithTTL(s rr.Set, ttl uint32) rr.Set { return SetTTL(bytes.Clone(s), ttl) }
 
-// find is the set of that owner and type in items, or an empty one.
-func find(items []Item, owner dname.Name, t rr.Type) rr.Set {
+// Find is the set of that owner and type in items, or an empty one.
+func Find(items []Item, owner dname.Name, t rr.Type) rr.Set {
 	for _, i := range items {
 		if i.Set.Type() == t && i.Owner.Equal(owner) {
 			return i.Set
@@ -135,9 +147,9 @@ func find(items []Item, owner dname.Name, t rr.Type) rr.Set {
 	return nil
 }
 
-// above is the first set of type t in items whose owner lies at or above name
+// Above is the first set of type t in items whose owner lies at or above name
 // and at or below apex.
-func above(items []Item, name, apex dname.Name, t rr.Type) (Item, bool) {
+func Above(items []Item, name, apex dname.Name, t rr.Type) (Item, bool) {
 	for _, i := range items {
 		if i.Set.Type() == t && name.IsAtOrBelow(i.Owner) && i.Owner.IsAtOrBelow(apex) {
 			return i, true
@@ -146,8 +158,21 @@ func above(items []Item, name, apex dname.Name, t rr.Type) (Item, bool) {
 	return Item{}, false
 }
 
-// address is that of an A or AAAA record.
-func address(rec rr.Record) (netip.Addr, bool) {
+// mostTargets is how many servers of one zone are considered.
+const mostTargets = 13
+
+// Targets are the names of the servers in an NS set, as far as they are considered.
+func Targets(ns rr.Set) (names []dname.Name) {
+	for !ns.Empty() && len(names) < mostTargets {
+		var rec rr.Record
+		rec, ns = ns.Next()
+		names = append(names, dname.Name(rec.Data()))
+	}
+	return names
+}
+
+// Address is that of an A or AAAA record.
+func Address(rec rr.Record) (netip.Addr, bool) {
 	if t := rec.Type(); t != rr.TypeA && t != rr.TypeAAAA {
 		return netip.Addr{}, false
 	}

@@ -1,4 +1,4 @@
-package resolver
+package pace
 
 import (
 	"context"
@@ -10,10 +10,10 @@ import (
 	"github.com/truename-dns/truename/internal/net/exchange"
 )
 
-// gate bounds the messages under way, so that servers that do not answer leave
+// Gate bounds the messages under way, so that servers that do not answer leave
 // room for those that do, and what is renewed finds room whatever clients ask.
-type gate struct {
-	servers *infra
+type Gate struct {
+	servers *Servers
 	total   int // messages
 	per     int // to a server of which no answer is known, or that is silent
 
@@ -41,14 +41,15 @@ type pass struct {
 // gatePatience is for how long room is waited for.
 const gatePatience = time.Second
 
-func (g *gate) init(servers *infra, total, per int) {
-	g.servers, g.total, g.per = servers, total, per
-	g.open = make(map[exchange.Server]int)
+// NewGate lets total messages be under way, half of them to servers of which no
+// answer is known, and per to one of these.
+func NewGate(servers *Servers, total, per int) *Gate {
+	return &Gate{servers: servers, total: total, per: per, open: make(map[exchange.Server]int)}
 }
 
-// share is how many of n may be taken: of each limit an eighth is kept for what
+// Share is how many of n may be taken: of each limit an eighth is kept for what
 // goes first.
-func share(n int, first bool) int {
+func Share(n int, first bool) int {
 	if first {
 		return n
 	}
@@ -63,29 +64,33 @@ type refusal struct {
 }
 
 func (r refusal) Error() string {
-	return fmt.Sprintf(r.format, counted(r.count, "message", "messages"), r.server)
+	messages := "1 message"
+	if r.count != 1 {
+		messages = fmt.Sprintf("%d messages", r.count)
+	}
+	return fmt.Sprintf(r.format, messages, r.server)
 }
 
 // room is leave for one more message to s, or why there is none.
-func (g *gate) room(s exchange.Server, first bool) (p pass, r refusal) {
-	n, at := g.open[s], g.servers.standing(s)
-	p = pass{s, at.doubted}
+func (g *Gate) room(s exchange.Server, first bool) (p pass, r refusal) {
+	n, at := g.open[s], g.servers.Standing(s)
+	p = pass{s, at.Doubted}
 	switch {
-	case at.dead && n > 0:
-		r = refusal{"no answer to the last %s to %s, which is tried by one question at a time", s, at.silences}
-	case g.all >= share(g.total, first):
+	case at.Dead && n > 0:
+		r = refusal{"no answer to the last %s to %s, which is tried by one question at a time", s, at.Silences}
+	case g.all >= Share(g.total, first):
 		r = refusal{"%s to servers under way, as many as allowed, and none to %s can be sent", s, g.all}
-	case !at.doubted && n >= share(max(g.total/2, 1), first):
+	case !at.Doubted && n >= Share(max(g.total/2, 1), first):
 		r = refusal{"%s to %s under way, as many as allowed", s, n}
-	case at.doubted && n >= share(g.per, first):
+	case at.Doubted && n >= Share(g.per, first):
 		r = refusal{"%s to %s under way already, and no answer yet", s, n}
-	case at.doubted && g.doubted >= share(max(g.total/2, 1), first):
+	case at.Doubted && g.doubted >= Share(max(g.total/2, 1), first):
 		r = refusal{"%s to servers that may be dead under way, as many as allowed, and none to %s can be sent", s, g.doubted}
 	}
 	return p, r
 }
 
-func (g *gate) take(p pass) {
+func (g *Gate) take(p pass) {
 	g.open[p.server]++
 	g.all++
 	if p.doubted {
@@ -93,9 +98,9 @@ func (g *gate) take(p pass) {
 	}
 }
 
-// enter makes room for a message to s, waits for it a while, or says why there is
+// Enter makes room for a message to s, waits for it a while, or says why there is
 // none: at once where s is silent. first is for what goes before what clients ask.
-func (g *gate) enter(ctx context.Context, s exchange.Server, first bool) (leave func(), err error) {
+func (g *Gate) Enter(ctx context.Context, s exchange.Server, first bool) (leave func(), err error) {
 	g.mu.Lock()
 	p, why := g.room(s, first)
 	if why == (refusal{}) {
@@ -103,7 +108,7 @@ func (g *gate) enter(ctx context.Context, s exchange.Server, first bool) (leave 
 		g.mu.Unlock()
 		return func() { g.leave(p) }, nil
 	}
-	if g.servers.standing(s).silences > 1 || len(g.waiting) >= g.total {
+	if g.servers.Standing(s).Silences > 1 || len(g.waiting) >= g.total {
 		g.mu.Unlock()
 		return nil, why
 	}
@@ -113,7 +118,7 @@ func (g *gate) enter(ctx context.Context, s exchange.Server, first bool) (leave 
 	return g.wait(ctx, w, why)
 }
 
-func (g *gate) wait(ctx context.Context, w *waiter, why refusal) (leave func(), err error) {
+func (g *Gate) wait(ctx context.Context, w *waiter, why refusal) (leave func(), err error) {
 	timer := time.NewTimer(gatePatience)
 	defer timer.Stop()
 	select {
@@ -131,7 +136,7 @@ func (g *gate) wait(ctx context.Context, w *waiter, why refusal) (leave func(), 
 }
 
 // leave gives room back, to those who have waited longest.
-func (g *gate) leave(p pass) {
+func (g *Gate) leave(p pass) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.open[p.server]--; g.open[p.server] == 0 {
@@ -153,33 +158,17 @@ func (g *gate) leave(p pass) {
 	})
 }
 
-// zones bounds the searches that ask servers of one zone.
-type zones struct {
-	limit   int
-	mu      sync.Mutex
-	open    map[string]int // by apex, in lower case
-	refused uint64
+// Count is how many messages are under way, and how many of them to servers of
+// which nobody knows that they answer.
+func (g *Gate) Count() (all, doubted int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.all, g.doubted
 }
 
-// enter counts one search in.
-func (z *zones) enter(apex string, first bool) bool {
-	z.mu.Lock()
-	defer z.mu.Unlock()
-	if z.open == nil {
-		z.open = make(map[string]int)
-	}
-	if z.open[apex] >= share(z.limit, first) {
-		z.refused++
-		return false
-	}
-	z.open[apex]++
-	return true
-}
-
-func (z *zones) leave(apex string) {
-	z.mu.Lock()
-	defer z.mu.Unlock()
-	if z.open[apex]--; z.open[apex] == 0 {
-		delete(z.open, apex)
-	}
+// To is how many messages to s are under way.
+func (g *Gate) To(s exchange.Server) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.open[s]
 }

@@ -1,9 +1,12 @@
-package resolver
+// Package local says what needs no asking: what our own zones hold, and what is
+// special by agreement of all, as localhost.
+package local
 
 import (
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/resolver/message"
 	"github.com/truename-dns/truename/internal/zone"
 )
 
@@ -12,7 +15,7 @@ import (
 type Zones func() *zone.Set
 
 // Find looks one name up (RFC 1034, Section 4.3.2); the walk follows the links.
-func (zs Zones) Find(name dname.Name, t rr.Type) (Message, bool) {
+func (zs Zones) Find(name dname.Name, t rr.Type) (message.Message, bool) {
 	var key dname.Key
 	key.Set(name)
 	set := zs()
@@ -25,9 +28,9 @@ func (zs Zones) Find(name dname.Name, t rr.Type) (Message, bool) {
 	}
 	switch {
 	case e == nil:
-		return Message{}, false
+		return message.Message{}, false
 	case e.Zone == nil:
-		return Message{Rcode: code.ServFail}, true
+		return message.Message{Rcode: code.ServFail}, true
 	}
 	return within(e.Zone, &key, name, t), true
 }
@@ -46,16 +49,16 @@ func (zs Zones) Link(k *dname.Key) (cname rr.Set, ok bool) {
 }
 
 // within is what the zone z says to the name, which is at or below its apex.
-func within(z *zone.Snapshot, key *dname.Key, name dname.Name, t rr.Type) Message {
+func within(z *zone.Snapshot, key *dname.Key, name dname.Name, t rr.Type) message.Message {
 	found := z.Find(key)
-	m := Message{AA: true}
+	m := message.Message{AA: true}
 	switch found.Match {
 	case zone.Missing:
 		m.Rcode = code.NXDomain
 	case zone.Delegated:
 		return delegated(z, name.Suffix(found.Depth), found.Node)
 	case zone.Redirected:
-		m.Answer = []Item{{name.Suffix(found.Depth), clone(found.Node.Set(rr.TypeDNAME))}}
+		m.Answer = []message.Item{{Owner: name.Suffix(found.Depth), Set: clone(found.Node.Set(rr.TypeDNAME))}}
 		return m
 	default:
 		if found.Match == zone.Exact && found.Node.Is(zone.IsCut) && t != rr.TypeDS {
@@ -66,34 +69,34 @@ func within(z *zone.Snapshot, key *dname.Key, name dname.Name, t rr.Type) Messag
 		}
 		m.Answer = standIn(found.Node, name, t)
 	}
-	m.Authority = []Item{{z.Apex(), clone(z.DenialSOA())}}
+	m.Authority = []message.Item{{Owner: z.Apex(), Set: clone(z.DenialSOA())}}
 	return m
 }
 
 // standIn is the ALIAS that the node of name has in the place of addresses.
-func standIn(n zone.Node, name dname.Name, t rr.Type) []Item {
+func standIn(n zone.Node, name dname.Name, t rr.Type) []message.Item {
 	if t != rr.TypeA && t != rr.TypeAAAA || !n.Is(zone.HasALIAS) {
 		return nil
 	}
-	return []Item{{name, clone(n.Set(rr.TypeALIAS))}}
+	return []message.Item{{Owner: name, Set: clone(n.Set(rr.TypeALIAS))}}
 }
 
 // at is what the node of name has of type t, or its CNAME.
-func at(n zone.Node, name dname.Name, t rr.Type) (items []Item) {
+func at(n zone.Node, name dname.Name, t rr.Type) (items []message.Item) {
 	for set, next := n.Next(0); !set.Empty(); set, next = n.Next(next) {
 		if st := set.Type(); st == t || t == rr.TypeANY || st == rr.TypeCNAME {
-			items = append(items, Item{name, clone(set)})
+			items = append(items, message.Item{Owner: name, Set: clone(set)})
 		}
 	}
 	return items
 }
 
 // delegated is the referral at a cut, with the glue that the zone has.
-func delegated(z *zone.Snapshot, cut dname.Name, n zone.Node) Message {
+func delegated(z *zone.Snapshot, cut dname.Name, n zone.Node) message.Message {
 	ns := clone(n.Set(rr.TypeNS))
-	m := Message{Authority: []Item{{cut, ns}}}
+	m := message.Message{Authority: []message.Item{{Owner: cut, Set: ns}}}
 	var key dname.Key
-	for _, name := range targets(ns) {
+	for _, name := range message.Targets(ns) {
 		if !name.IsAtOrBelow(z.Apex()) {
 			continue
 		}
@@ -104,7 +107,7 @@ func delegated(z *zone.Snapshot, cut dname.Name, n zone.Node) Message {
 		}
 		for _, t := range []rr.Type{rr.TypeA, rr.TypeAAAA} {
 			if set := node.Set(t); !set.Empty() {
-				m.Additional = append(m.Additional, Item{name, clone(set)})
+				m.Additional = append(m.Additional, message.Item{Owner: name, Set: clone(set)})
 			}
 		}
 	}
