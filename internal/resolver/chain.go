@@ -65,7 +65,7 @@ type Step struct {
 	Server string     // that was asked; "" for none
 	Source Source
 	TTL    uint32        // left, in seconds
-	Took   time.Duration // to answer
+	Took   time.Duration // to answer; of a Silent server until the next was asked, while it may answer yet
 	Target dname.Name    // of an alias or a referral; nil otherwise
 	Why    string        // what is wrong with a server, why it ended
 }
