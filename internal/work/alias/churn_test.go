@@ -145,7 +145,8 @@ func TestJudgement(t *testing.T) {
 		{"a TTL of years", resolver.Result{Answer: []resolver.Item{one}, TTL: rr.MaxTTL}, 1, known{ttl: maxTTL}},
 		{"an alias of a name without addresses", resolver.Result{Answer: []resolver.Item{alias}, Authority: soa, TTL: 9}, 0, known{ttl: 9}},
 		{"an alias of a name that does not exist", resolver.Result{Rcode: code.NXDomain, Answer: []resolver.Item{alias}, Authority: soa, TTL: 9}, 0, known{ttl: 9, gone: true}},
-		{"a denial without SOA", resolver.Result{Answer: []resolver.Item{alias}, TTL: 9}, 0, known{ttl: bareTTL}},
+		{"a denial without SOA", resolver.Result{Answer: []resolver.Item{alias}, TTL: 9}, 0, known{ttl: bareTTL, bare: true}},
+		{"no such name, without SOA", resolver.Result{Rcode: code.NXDomain}, 0, known{ttl: bareTTL, gone: true, bare: true}},
 		{"a failure with its reason", resolver.Result{Rcode: code.ServFail, Text: "lame"}, 0, known{why: "lame"}},
 		{"a failure with a long reason", resolver.Result{Rcode: code.ServFail, Text: strings.Repeat("x", 999)}, 0, known{why: strings.Repeat("x", maxWhy)}},
 		{"a chain that comes back to itself", resolver.Result{Rcode: code.ServFail, Text: "alias loop", Chain: resolver.Chain{{Kind: resolver.Loop}}}, 0, known{why: "alias loop", endless: true}},
@@ -156,7 +157,7 @@ func TestJudgement(t *testing.T) {
 		{"an expired denial", resolver.Result{Rcode: code.NXDomain, Stale: true, Text: "stale"}, 0, known{why: "stale"}},
 	} {
 		got := judge(&c.result, rr.TypeA)
-		if got.set.Count() != c.count || got.ttl != c.want.ttl || got.gone != c.want.gone || got.why != c.want.why || got.endless != c.want.endless {
+		if got.set.Count() != c.count || got.ttl != c.want.ttl || got.gone != c.want.gone || got.why != c.want.why || got.endless != c.want.endless || got.bare != c.want.bare {
 			t.Errorf("%s: got %+v", c.name, got)
 		}
 	}

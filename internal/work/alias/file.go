@@ -11,23 +11,31 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
 // File is a Memory in one file: records are appended, and the whole is written
-// anew when it has doubled. A kill of the process loses nothing that was saved; a
-// record that a crash of the machine cut short ends what is read.
+// anew when it has doubled. A kill of the process loses nothing that was saved, a
+// crash of the machine the last seconds; a record that it cut short ends what is read.
 type File struct {
 	path string
+	sync func(*os.File) error // (*os.File).Sync
 	mu   sync.Mutex
 	file *os.File
 	size int64 // octets that are good
 	base int64 // octets when the file was last written anew; 0 where it has to be
+	// settles, where it is not nil, has what was appended last through a crash in a while.
+	settles *time.Timer
+	failed  error // of that, until somebody is told
 }
 
 const (
 	fileHead = "truename alias 1\n"
 	// smallFile is not worth being written anew, in octets.
 	smallFile = 1 << 20
+	// settleDelay is how long after an append the disk is told to keep it, with all
+	// that came since.
+	settleDelay = 3 * time.Second
 )
 
 // OpenFile opens the file at path, or makes it. Its directory must be there.
@@ -43,16 +51,44 @@ func OpenFile(path string) (*File, error) {
 	case string(head[:n]) != fileHead[:n]:
 		err = fmt.Errorf("%s is no memory of ALIAS targets; move it away and start again", path)
 	default:
-		return &File{path: path, file: f}, nil
+		return &File{path: path, sync: (*os.File).Sync, file: f}, nil
 	}
 	return nil, errors.Join(err, f.Close())
 }
 
-// Close closes the file.
+// Close closes the file, which is on the disk then.
 func (f *File) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.file.Close()
+	err := f.failed
+	if f.settles != nil {
+		f.settled()
+		err = f.sync(f.file)
+	}
+	return errors.Join(err, f.file.Close())
+}
+
+// settled: nothing is left to be told to the disk.
+func (f *File) settled() {
+	if f.settles != nil {
+		f.settles.Stop()
+		f.settles = nil
+	}
+}
+
+// settle has what was appended last through a crash of the machine. Nobody waits for
+// that, so that a failure is told to who saves next; what is on the disk then, nobody
+// knows.
+func (f *File) settle() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.settles == nil {
+		return // somebody else has
+	}
+	f.settled()
+	if err := f.sync(f.file); err != nil {
+		f.failed, f.base = err, 0
+	}
 }
 
 // Load reads the file as far as it is good.
@@ -101,6 +137,10 @@ func readRecords(ctx context.Context, in *bufio.Reader, take func(Saved)) (n int
 func (f *File) Save(_ context.Context, changed []Saved, all iter.Seq[Saved]) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.failed; err != nil {
+		f.failed = nil
+		return err
+	}
 	if f.base == 0 || f.size > max(2*f.base, smallFile) {
 		return f.rewrite(all)
 	}
@@ -112,6 +152,9 @@ func (f *File) Save(_ context.Context, changed []Saved, all iter.Seq[Saved]) err
 		return err
 	}
 	f.size += int64(len(b))
+	if f.settles == nil {
+		f.settles = time.AfterFunc(settleDelay, f.settle)
+	}
 	return nil
 }
 
@@ -123,7 +166,7 @@ func (f *File) rewrite(all iter.Seq[Saved]) error {
 	}
 	size, err := writeAll(next, all)
 	if err == nil {
-		err = next.Sync()
+		err = f.sync(next)
 	}
 	if err == nil {
 		err = os.Rename(next.Name(), f.path)
@@ -131,6 +174,7 @@ func (f *File) rewrite(all iter.Seq[Saved]) error {
 	if err != nil {
 		return errors.Join(err, next.Close(), os.Remove(next.Name()))
 	}
+	f.settled()
 	old := f.file
 	f.file, f.size, f.base = next, size, size
 	return errors.Join(old.Close(), syncDir(filepath.Dir(f.path)))

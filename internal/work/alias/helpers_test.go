@@ -23,7 +23,7 @@ import (
 )
 
 // says is what the world says to a question, and how long it takes. Text is one
-// of: addresses, separated by spaces; "nodata"; "nxdomain"; "servfail"; "stale";
+// of: addresses, separated by spaces; "nodata"; "nxdomain"; "bare" for nothing at all; "servfail"; "stale";
 // "silence", which lasts until nobody waits any more.
 type says struct {
 	text string
@@ -114,6 +114,11 @@ func (s says) result(q resolver.Question) *resolver.Result {
 	switch s.text {
 	case "servfail":
 		return &resolver.Result{Rcode: code.ServFail, Text: "no server answered"}
+	case "bare", "bare nxdomain": // no SOA
+		if r.TTL = 0; s.text != "bare" {
+			r.Rcode = code.NXDomain
+		}
+		return r
 	case "nxdomain":
 		r.Rcode = code.NXDomain
 		fallthrough

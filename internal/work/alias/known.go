@@ -26,6 +26,7 @@ type known struct {
 	ttl     uint32 // that it came with, in seconds
 	gone    bool   // the name does not exist
 	endless bool   // the last attempt failed, and will until somebody mends the chain
+	bare    bool   // a denial without SOA, which does not say for how long it holds (RFC 2308, Section 2)
 	room    [setRoom]byte
 	why     string // the last attempt failed; "" where it did not
 }

@@ -166,7 +166,7 @@ func (t *Table) putBack(list []*family) {
 
 // toSave is what is to be remembered of f; ok is false where that is nothing.
 func (f *family) toSave() (s Saved, ok bool) {
-	k := f.known.Load()
+	k := f.lasting()
 	if k == nil || k.expires == 0 {
 		return Saved{}, false
 	}
@@ -194,7 +194,7 @@ func (t *Table) rememberAll(ctx context.Context) error {
 	for g := range t.index.all {
 		for i := range g.families {
 			f := &g.families[i]
-			if k := f.known.Load(); k != nil && k.expires != f.saved {
+			if k := f.lasting(); k != nil && k.expires != f.saved {
 				list = append(list, f)
 			}
 		}

@@ -55,7 +55,7 @@ func (f *family) within(now int64) time.Duration {
 func judge(r *resolver.Result, t rr.Type) *known {
 	switch {
 	case r.Rcode == code.NXDomain && !r.Stale:
-		return &known{gone: true, ttl: denialTTL(r)}
+		return &known{gone: true, ttl: denialTTL(r), bare: len(r.Authority) == 0}
 	case r.Rcode != code.NoError || r.Stale:
 		return &known{why: reasonOf(r), endless: endless(r.Chain)}
 	}
@@ -64,7 +64,7 @@ func judge(r *resolver.Result, t rr.Type) *known {
 		k.keep(bounded(r.Answer[n-1].Set))
 		return k
 	}
-	return &known{ttl: denialTTL(r)}
+	return &known{ttl: denialTTL(r), bare: len(r.Authority) == 0}
 }
 
 // endless reports whether c is a chain that has no end: that is an answer, though
@@ -108,7 +108,7 @@ func reasonOf(r *resolver.Result) string {
 
 // settle makes next what is known of f, and plans when to ask again.
 func (t *Table) settle(f *family, next *known) {
-	now, old := t.now(), f.known.Load()
+	now, old := t.now(), f.lasting()
 	if next.why != "" {
 		f.tries++
 		t.at(f, now+backoff(f.tries, old.good(now) || next.endless))
@@ -119,11 +119,17 @@ func (t *Table) settle(f *family, next *known) {
 		return
 	}
 	f.tries = 0
+	if next.bare && old != nil && now < old.expires {
+		t.at(f, min(old.expires, now+bareTTL*second)) // what has time left is to be had from any cache
+		return
+	}
 	next.expires = now + int64(max(next.ttl, 1))*second
 	next.fails = next.expires + grace
 	f.publish(next)
 	t.at(f, f.ahead(next))
-	t.note(f, next, !next.same(old))
+	if !next.bare {
+		t.note(f, next, !next.same(old))
+	}
 }
 
 // failing is k, which may be nil, after an attempt that failed.

@@ -3,6 +3,7 @@ package alias
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -112,6 +113,46 @@ func TestWhatBecomesOfATarget(t *testing.T) {
 func matches(got, want string) bool {
 	n := len(want) - 1
 	return n >= 0 && want[n] == '%' && len(got) > n && got[:n] == want[:n]
+}
+
+// A denial without SOA is said, but takes nothing away that has time left, and does not
+// outlive the moment (RFC 2308, Sections 2.2 and 5).
+func TestABareDenial(t *testing.T) {
+	for _, bare := range []string{"bare", "bare nxdomain"} {
+		gone := map[string]string{"bare": "", "bare nxdomain": " gone"}[bare]
+		t.Run(bare, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				memory := new(notes)
+				s := newScene(t, memory.set)
+				s.world.set("cdn.test.", says{"192.0.2.1", 60, 20 * time.Millisecond})
+				s.world.set("new.test.", says{bare, 0, 20 * time.Millisecond})
+				s.publish(map[string]string{example: "@ ALIAS cdn.test.\nb ALIAS new.test.\n"})
+				s.run()
+				time.Sleep(time.Second)
+				s.want("cdn.test.", "fresh 192.0.2.1 60")
+				s.want("new.test.", "fresh"+gone+" 5")
+				s.world.set("new.test.", says{text: "silence"})
+				time.Sleep(20 * time.Second)
+				s.want("new.test.", "failing")
+				s.world.set("cdn.test.", says{bare, 0, 20 * time.Millisecond})
+				time.Sleep(38500 * time.Millisecond)
+				s.want("cdn.test.", "fresh 192.0.2.1 1")
+				time.Sleep(3 * time.Second)
+				if got := short(s.flat("cdn.test.")); !strings.HasPrefix(got, "fresh"+gone+" ") {
+					t.Errorf("when its time was over: %q", got)
+				}
+				s.world.set("cdn.test.", says{"servfail", 0, 20 * time.Millisecond})
+				time.Sleep(10 * time.Second)
+				s.want("cdn.test.", "failing 192.0.2.1 since 00:01:00")
+				s.stop()
+				for _, saved := range memory.kept {
+					if saved.Set.Empty() && saved.Type == rr.TypeA {
+						t.Errorf("remembered: %+v", saved)
+					}
+				}
+			})
+		})
+	}
 }
 
 // An answer that has run out is being renewed for a moment, before it fails.

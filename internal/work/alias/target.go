@@ -39,6 +39,7 @@ const (
 // family is the addresses of one family of a target.
 type family struct {
 	known   *atomic.Pointer[known] // in the target
+	before  *known                 // what known took the place of, where that is bare; nil otherwise
 	target  *target
 	settled chan struct{} // closed when known is set for the first time; nil where nobody waits
 	ticket  *ticket       // on the way to a resolution; nil otherwise
@@ -97,8 +98,21 @@ func (f *family) wait() <-chan struct{} {
 	return f.settled
 }
 
+// lasting is what is known of f for longer than the moment: a bare denial is passed
+// on, but not kept (RFC 2308, Section 5).
+func (f *family) lasting() *known {
+	if k := f.known.Load(); k == nil || !k.bare {
+		return k
+	}
+	return f.before
+}
+
 // publish makes k what is known of f.
 func (f *family) publish(k *known) {
+	lasting := f.lasting()
+	if f.before = nil; k != nil && k.bare {
+		f.before = lasting
+	}
 	f.known.Store(k)
 	if k != nil && f.settled != nil {
 		close(f.settled)
