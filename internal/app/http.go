@@ -67,7 +67,7 @@ func serveHTTP(ctx context.Context, srv *http.Server, ln net.Listener) error {
 func (a *App) metrics() prometheus.Gatherer {
 	r := prometheus.NewRegistry()
 	r.MustRegister(a.queries, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	r.MustRegister(newSocketCollector(a.dns), zonesCollector{a.serve}, a.aliases, a.resolving.resolver, a.resolving.cache)
+	r.MustRegister(newSocketCollector(a.dns), zonesCollector{a.serve}, a.serve, a.aliases, a.resolving.resolver, a.resolving.cache)
 	if a.files != nil {
 		r.MustRegister(a.files)
 	}

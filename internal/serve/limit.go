@@ -31,10 +31,8 @@ type limiter struct {
 const limiterBuckets = 1 << 17
 
 func newLimiter(perSecond int) *limiter {
-	var b [8]byte
-	rand.Read(b[:])
 	return &limiter{
-		seed:  binary.LittleEndian.Uint64(b[:]),
+		seed:  newSeed(),
 		gap:   int64(time.Second) / int64(perSecond),
 		burst: int64(time.Second),
 	}
@@ -58,16 +56,9 @@ func (l *limiter) take(h uint64, now int64) bool {
 	}
 }
 
-// kind hashes the network of peer (/24 or /56) with what the response says.
+// kind hashes the network of peer with what the response says.
 func (l *limiter) kind(peer netip.Addr, what code.Rcode, name dname.Name) uint64 {
-	h := l.seed ^ uint64(what)
-	if peer = peer.Unmap(); peer.Is4() {
-		ip := peer.As4()
-		h = mix(h, uint64(binary.BigEndian.Uint32(ip[:])>>8))
-	} else {
-		ip := peer.As16()
-		h = mix(h, binary.BigEndian.Uint64(ip[:])>>8|1<<63)
-	}
+	h := networkOf(l.seed^uint64(what), peer)
 	for _, c := range name {
 		if c-'A' < 26 {
 			c |= 0x20
@@ -75,6 +66,23 @@ func (l *limiter) kind(peer netip.Addr, what code.Rcode, name dname.Name) uint64
 		h = (h ^ uint64(c)) * 0x100000001b3
 	}
 	return mix(h, l.seed)
+}
+
+// newSeed is one that nobody outside knows.
+func newSeed() uint64 {
+	var b [8]byte
+	rand.Read(b[:])
+	return binary.LittleEndian.Uint64(b[:])
+}
+
+// networkOf hashes the network of peer, /24 or /56, with seed.
+func networkOf(seed uint64, peer netip.Addr) uint64 {
+	if peer = peer.Unmap(); peer.Is4() {
+		ip := peer.As4()
+		return mix(seed, uint64(binary.BigEndian.Uint32(ip[:])>>8))
+	}
+	ip := peer.As16()
+	return mix(seed, binary.BigEndian.Uint64(ip[:])>>8|1<<63)
 }
 
 func mix(a, b uint64) uint64 {

@@ -53,6 +53,7 @@ type Server struct {
 	ctx     context.Context // of queries that wait
 	cancel  context.CancelFunc
 	waiting sync.WaitGroup
+	places  *places
 	spare   spare
 }
 
@@ -63,7 +64,7 @@ func New(c Config, jar *cookie.Jar, s *stats.Queries, idle func() time.Duration)
 		c.MaxUDP = DefaultMaxUDP
 	}
 	c.NSID = c.NSID[:min(len(c.NSID), maxNSID)]
-	srv := &Server{config: c, idle: idle, chaos: newChaos(c), stats: s}
+	srv := &Server{config: c, idle: idle, chaos: newChaos(c), stats: s, places: newPlaces()}
 	if c.RateLimit > 0 {
 		srv.limiter = newLimiter(c.RateLimit)
 	}

@@ -35,10 +35,15 @@ type need struct {
 func (n *need) nothing() bool { return len(n.cold) == 0 && !n.recurse }
 
 // hold has the query wait for what it needs, beside all others. It is false
-// where too many wait already.
+// where too many wait already, of all or of its network.
 func (w *Worker) hold() bool {
+	place, ok := w.server.places.take(w.in.Peer.Addr())
+	if !ok {
+		return false
+	}
 	h := w.in.Hold()
 	if h == nil {
+		w.server.places.giveBack(place)
 		return false
 	}
 	n := need{recurse: w.need.recurse}
@@ -46,7 +51,10 @@ func (w *Worker) hold() bool {
 		n.cold = append(n.cold, answer.Cold{Name: c.Name.Clone(), Type: c.Type})
 	}
 	question := resolver.Question{Name: w.query.Name.Clone(), Type: w.query.Type}
-	w.server.waiting.Go(func() { w.server.later(h, n, question) })
+	w.server.waiting.Go(func() {
+		defer w.server.places.giveBack(place)
+		w.server.later(h, n, question)
+	})
 	return true
 }
 
