@@ -181,6 +181,33 @@ func TestTheOutlook(t *testing.T) {
 	}
 }
 
+// TestTheOutlookByAnyTarget: an ALIAS of several targets is as deep as the deepest
+// of them, and follows each of them.
+func TestTheOutlookByAnyTarget(t *testing.T) {
+	m := town(t)
+	e := m.move(t, "web.test.", "front 60 ALIAS cdn.elsewhere.\nfront 60 ALIAS mid\nfront 60 ALIAS new.hub.test.\nmid 60 CNAME low\n"+
+		"low 60 ALIAS near.elsewhere.\nlow 60 ALIAS old.hub.test.\nshop 60 CNAME front\nserved 60 HTTPS 0 cdn.elsewhere.\n"+
+		"served 60 HTTPS 0 shop\n")
+	m.World = m.World.With(e)
+	m.Graph = graph.Build(m.World)
+	for _, c := range []struct {
+		name, moved string
+		t           rr.Type
+		depth       int
+	}{
+		{"what all lead to", "old.hub.test.", rr.TypeA, 5}, // served > shop > front > mid > low > old
+		{"in the middle", "mid.web.test.", rr.TypeCNAME, 5},
+		{"at the start", "served.web.test.", rr.TypeHTTPS, 5},
+		{"a target of the first alone", "new.hub.test.", rr.TypeA, 3},
+	} {
+		plan := New(Request{Kind: Retarget, From: name("old.hub.test."), To: name("new.hub.test.")}, "one", time.Now())
+		m.Finish(plan, &After{World: m.World, Sets: func(yield func(dname.Name, rr.Type) bool) { yield(name(c.moved), c.t) }})
+		if plan.Depth != c.depth || plan.Total != 6+5 || plan.Partial {
+			t.Errorf("%s: depth %d, want %d; %d follow", c.name, plan.Depth, c.depth, plan.Total)
+		}
+	}
+}
+
 func TestWhoMayHaveAPlan(t *testing.T) {
 	m, now := town(t), time.Now()
 	plan := New(Request{Kind: Delete, Name: name("old.hub.test.")}, "one", now)

@@ -37,13 +37,17 @@ func (m *Maker) Finish(plan *Plan, after *After) {
 	}
 }
 
-// maxFollowers is how many names that follow a plan counts.
-const maxFollowers = 1_000_000
+// Bounds of what a plan counts: the names that follow, and the pages that end
+// because going through the names between has become too much.
+const (
+	maxFollowers = 1_000_000
+	maxLaborious = 100
+)
 
 // followers counts who follows name, and lists the first of them.
 func (m *Maker) followers(plan *Plan, name dname.Name) {
 	q := graph.Query{Limit: 1000, Transitive: true, MaxDepth: graph.MaxLimit}
-	for {
+	for laborious := 0; ; {
 		page, err := m.Graph.Dependents(m.World, name, q)
 		if err != nil {
 			return // the cursors are its own
@@ -57,7 +61,10 @@ func (m *Maker) followers(plan *Plan, name dname.Name) {
 		if q.Cursor = page.Cursor; q.Cursor == "" {
 			return
 		}
-		if plan.Total >= maxFollowers {
+		if page.Truncated {
+			laborious++
+		}
+		if plan.Total >= maxFollowers || laborious >= maxLaborious {
 			plan.Partial = true
 			return
 		}
@@ -70,12 +77,15 @@ const (
 	outlookWork = 2000
 )
 
-// look takes into account how deep the chains through one RRset will be in after, and
-// how long caches keep what it was.
+// look takes into account how deep the chains through one RRset will be in after, by
+// any of their targets, and how long caches keep what it was.
 func (m *Maker) look(plan *Plan, after *zone.Set, owner dname.Name, t rr.Type) {
 	above, _ := m.Graph.Height(m.World, owner, graph.MaxLimit, outlookWork)
-	chain := graph.Follow(after, owner, rr.TypeA, graph.MaxLimit)
-	plan.Depth = max(plan.Depth, above+chain.Depth())
+	below := graph.Longest(after, owner, rr.TypeA, graph.MaxLimit)
+	if t == rr.TypeHTTPS || t == rr.TypeSVCB {
+		below = max(below, graph.Longest(after, owner, t, graph.MaxLimit))
+	}
+	plan.Depth = max(plan.Depth, above+below)
 	base, ok := graph.DrainOf(m.World, owner, t)
 	if !ok {
 		return

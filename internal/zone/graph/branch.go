@@ -40,7 +40,7 @@ func Ways(set *zone.Set, name dname.Name, t rr.Type, limit int) iter.Seq[Step] {
 		far, queue := map[visit]int{first: 0}, []visit{first}
 		for passed := 0; len(queue) > 0; queue = queue[1:] {
 			at := queue[0]
-			steps, next, end := w.fork(dname.Name(at.name), at.t)
+			steps, next, end := w.fork(nil, dname.Name(at.name), at.t)
 			if end != goesOn || far[at] == bounded(limit) {
 				continue
 			}
@@ -55,6 +55,43 @@ func Ways(set *zone.Set, name dname.Name, t rr.Type, limit int) iter.Seq[Step] {
 			}
 		}
 	}
+}
+
+// Longest is the number of steps of the longest chain from name, by any target, for
+// a client that wants records of type t: up to limit, as for Follow. What leads back
+// to a name that the chain has passed is its last step. What 20,000 steps do not
+// reach is not looked at.
+func Longest(set *zone.Set, name dname.Name, t rr.Type, limit int) int {
+	l := longest{walker: walker{set: set}, steps: make(map[visit]int)}
+	return min(l.from(name.Lower(), t), bounded(limit))
+}
+
+// longest finds the longest ways on, depth first.
+type longest struct {
+	walker
+	steps  map[visit]int // from a name; 0 while it is on the path
+	passed int
+}
+
+func (l *longest) from(name dname.Name, t rr.Type) int {
+	at := visit{string(name), t}
+	if n, ok := l.steps[at]; ok {
+		return n
+	}
+	l.steps[at] = 0
+	forks, next, end := l.fork(nil, name, t)
+	if end != goesOn {
+		return 0
+	}
+	most := 0
+	for _, s := range forks {
+		if l.passed++; l.passed > maxPassed {
+			break
+		}
+		most = max(most, 1+l.from(s.Target, next))
+	}
+	l.steps[at] = most
+	return most
 }
 
 // branches looks for a loop by all targets, depth first. A name is walked on from
@@ -74,7 +111,7 @@ func (b *branches) walk(name dname.Name, t rr.Type) bool {
 		return !b.closes(at)
 	}
 	b.depth[at] = len(b.path)
-	steps, next, end := b.fork(name, t)
+	steps, next, end := b.fork(nil, name, t)
 	switch {
 	case end == Looping:
 		b.loop = []dname.Name{steps[0].Owner, steps[0].Target, steps[0].Owner}

@@ -20,7 +20,7 @@ const (
 
 func (w *walk) cursor() string {
 	b := []byte{byte(w.level), flag(w.grew)}
-	for _, frames := range [][]frame{w.stack, w.back} {
+	for _, frames := range [][]frame{w.stack, w.again} {
 		for _, f := range frames {
 			b = append(b, flag(f.inside))
 			b = append(binary.BigEndian.AppendUint16(b, uint16(len(f.key))), f.key...)
@@ -57,10 +57,10 @@ func (w *walk) resume(text string) error {
 		var ok, also bool
 		f.key, b, ok = counted(b[1:])
 		f.sub, b, also = counted(b)
-		if !ok || !also || len(w.back) == w.level {
+		if !ok || !also || len(w.again) == w.level {
 			return ErrCursor
 		}
-		w.back = append(w.back, f)
+		w.again = append(w.again, f)
 	}
 	return nil
 }

@@ -74,8 +74,9 @@ const (
 //     by nothing but a DNAME is not found;
 //   - with Query.Transitive, through dependents that follow (Kind.Follows).
 //
-// Every name is walked through once, on the way that its addresses take if they come
-// here, else its HTTPS, else its SVCB records. The only error is a Cursor that is none.
+// Every name is walked through once, on the shortest way that its addresses take if
+// they come here by any target, else its HTTPS, else its SVCB records. The only error
+// is a Cursor that is none.
 func (g *Graph) Dependents(world *zone.Set, name dname.Name, q Query) (Page, error) {
 	w := g.walk(world, name, q)
 	if err := w.resume(q.Cursor); err != nil {
@@ -83,15 +84,6 @@ func (g *Graph) Dependents(world *zone.Set, name dname.Name, q Query) (Page, err
 	}
 	w.run()
 	return w.page, nil
-}
-
-// each hands all dependents of name to do, until that returns false; all is false
-// if q.Work ended it before.
-func (g *Graph) each(world *zone.Set, name dname.Name, q Query, do func(Dependent) bool) (all bool) {
-	w := g.walk(world, name, q)
-	w.emit = do
-	w.run()
-	return !w.page.Truncated
 }
 
 func orElse(n, otherwise int) int {

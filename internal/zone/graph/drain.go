@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"slices"
+
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
@@ -71,14 +73,17 @@ func given(p *place, end End, t rr.Type) rr.Set {
 	return nil
 }
 
-// leastAlong is the TTL that addresses are given out with by the ALIAS at name.
+// leastAlong is the TTL that addresses are given out with by the ALIAS at name: the
+// least along all ways to them, as those of all targets are one RRset.
 func leastAlong(set *zone.Set, name dname.Name, ttl uint32) uint32 {
-	c := Follow(set, name, addresses, MaxLimit)
-	for _, s := range c.Steps {
+	for s := range Ways(set, name, addresses, MaxLimit) {
 		ttl = min(ttl, s.TTL)
-	}
-	if c.End == Found || c.End == NoData || c.End == NXDomain {
-		ttl = min(ttl, c.TTL)
+		switch c := Follow(set, s.Target, addresses, 1); c.End {
+		case Found, NoData, NXDomain:
+			if len(c.Steps) == 0 {
+				ttl = min(ttl, c.TTL)
+			}
+		}
 	}
 	return ttl
 }
@@ -86,10 +91,17 @@ func leastAlong(set *zone.Set, name dname.Name, ttl uint32) uint32 {
 // Through is how long caches may hold the old answer for d, a dependent of the
 // name that base is for. ok is false where the change cannot be seen there.
 func (d *Dependent) Through(base Drain) (drain Drain, ok bool) {
+	back := slices.Clone(d.Path)
+	slices.Reverse(back)
+	return through(back, base)
+}
+
+// through is Through for a path from the name that base is for, the last step first.
+func through(back []Step, base Drain) (drain Drain, ok bool) {
 	drain = base
 	least := base.TTL
-	for i := len(d.Path) - 1; i >= 0; i-- {
-		s := &d.Path[i]
+	for i := range back {
+		s := &back[i]
 		if !s.Kind.carries(base.changed) {
 			return drain, false
 		}
@@ -115,13 +127,13 @@ func (k Kind) carries(t rr.Type) bool {
 	return k.Follows() && k != ALIAS && t == k.Type()
 }
 
-// Drain is the longest of base and what its name's dependents make of it, up to
-// maxDepth steps away. It looks at up to work edges and names; exact is false where
-// that was not enough, and others may take longer.
+// Drain is the longest of base and what its name's dependents make of it by any of
+// their targets, up to maxDepth steps away. It looks at up to work edges and names;
+// exact is false where that was not enough, and others may take longer.
 func (g *Graph) Drain(world *zone.Set, base Drain, maxDepth, work int) (longest Drain, exact bool) {
 	longest = base
-	exact = g.each(world, base.Name, Query{Transitive: true, MaxDepth: maxDepth, Work: work}, func(d Dependent) bool {
-		if one, ok := d.Through(base); ok && one.Seconds > longest.Seconds {
+	exact = g.climb(world, base.Name, maxDepth, work, func(path []Step) bool {
+		if one, ok := through(path, base); ok && one.Seconds > longest.Seconds {
 			longest = one
 		}
 		return true

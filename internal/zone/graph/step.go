@@ -94,22 +94,22 @@ func (w *walker) step(name dname.Name, t rr.Type) (s Step, next rr.Type, end End
 	return s, next, end
 }
 
-// fork is all steps from name: one for each target of an ALIAS, or in AliasMode,
-// that has several. Those of end Looping and Overflow are not gone.
-func (w *walker) fork(name dname.Name, t rr.Type) (steps []Step, next rr.Type, end End) {
+// fork appends all steps from name to dst: one for each target of an ALIAS, or in
+// AliasMode, that has several. Those of end Looping and Overflow are not gone.
+func (w *walker) fork(dst []Step, name dname.Name, t rr.Type) (steps []Step, next rr.Type, end End) {
 	s, set, next, end := w.onward(name, t)
 	if set.Empty() && (end == goesOn || end == Looping || end == Overflow) {
-		steps = append(steps, s)
+		dst = append(dst, s)
 	}
 	for rest := set; !rest.Empty(); {
 		var r rr.Record
 		r, rest = rest.Next()
 		if k, target := pointer(r); k.Follows() {
 			s.Kind, s.Target = k, target.Lower()
-			steps = append(steps, s)
+			dst = append(dst, s)
 		}
 	}
-	return steps, next, end
+	return dst, next, end
 }
 
 // onward is the step from name as far as it is the same for all records of set,

@@ -9,25 +9,21 @@ import (
 )
 
 // walk goes from a name to its dependents. For every level of depth it starts at
-// the name again and emits what lies exactly so deep: so it needs no more memory
+// the name again and emits what lies exactly so deep: so it needs little more memory
 // than one path, and where it stopped can be said by the keys on that path. Since a
-// name has one successor for each type wanted, the ways back form a tree
-// once every name is taken on the first of its ways only (walk.canonical).
+// name has one shortest way for each type wanted (toRoot), the ways back form a tree
+// once every name is taken on the first of them only (walk.canonical).
 type walk struct {
-	walker
-	edges *index
-	root  dname.Name
+	toRoot
+	back
 	level int // of what is emitted now
 	max   int
 	limit int     // of dependents in the page
 	work  int     // left
 	grew  bool    // something on this level can be walked through
 	stack []frame // the path
-	back  []frame // where to take up again, above the stack
+	again []frame // where to take up again, above the stack
 	page  Page
-
-	dnames bool                 // there is a DNAME anywhere
-	emit   func(Dependent) bool // reports whether there may be more
 }
 
 // frame is how far a walk has come among the edges of one node.
@@ -45,16 +41,11 @@ type node struct {
 
 func (g *Graph) walk(world *zone.Set, name dname.Name, q Query) *walk {
 	w := &walk{
-		walker: walker{set: world}, edges: &g.edges, root: name.Lower(), level: 1, max: 1,
+		toRoot: toRoot{walker: walker{set: world}, root: name.Lower()}, back: g.back(), level: 1, max: 1,
 		limit: min(orElse(q.Limit, defaultPage), maxPage), work: max(orElse(q.Work, defaultWork), minWork),
 	}
-	w.dnames = w.edges.first(nil, key{redirects}) != nil
 	if q.Transitive {
 		w.max = bounded(q.MaxDepth)
-	}
-	w.emit = func(d Dependent) bool {
-		w.page.Dependents = append(w.page.Dependents, d)
-		return len(w.page.Dependents) < w.limit
 	}
 	return w
 }
@@ -87,44 +78,26 @@ func (w *walk) spend() bool {
 // anyway; but on the way back to where the page before ended, so that every page
 // gets further.
 func (w *walk) charge(n int) {
-	if len(w.back) == 0 {
+	if len(w.again) == 0 {
 		w.work = max(w.work-n, 0)
 	}
 }
 
 // under goes through the edges to n, which lies at depth, and reports whether to go on.
 func (w *walk) under(n node, depth int) bool {
-	ways := w.ways(n, depth)
+	ways := w.ways(n.name, depth == 0)
 	w.charge(len(ways))
 	w.stack = append(w.stack, frame{})
-	if len(w.back) > 0 {
-		w.stack[depth], w.back = w.back[0], w.back[1:]
+	if len(w.again) > 0 {
+		w.stack[depth], w.again = w.again[0], w.again[1:]
 	}
 	for _, prefix := range ways {
 		if !w.edges.scan(prefix, w.stack[depth].key, func(k key) bool { return w.edge(k, n, depth) }) {
 			return false
 		}
 	}
-	w.stack, w.back = w.stack[:depth], nil
+	w.stack, w.again = w.stack[:depth], nil
 	return true
-}
-
-// ways are what the keys of edges that lead to n begin with, in the order of
-// keys: those with n as target, and the DNAMEs to names above. The name asked
-// about is a target of DNAMEs too.
-func (w *walk) ways(n node, depth int) []key {
-	out := []key{appendName(key{follows}, n.name), appendName(key{refers}, n.name)}
-	if !w.dnames {
-		return out
-	}
-	labels := n.name.Labels()
-	for above := 0; above < labels; above++ {
-		out = append(out, appendName(key{redirects}, n.name.Suffix(above)))
-	}
-	if depth == 0 {
-		out = append(out, appendName(key{redirects}, n.name))
-	}
-	return out
 }
 
 // edge takes the edge of key k, which leads to n.
@@ -138,7 +111,7 @@ func (w *walk) edge(k key, n node, depth int) bool {
 		return false
 	}
 	if !same {
-		f.key, f.sub, w.back = append(f.key[:0:0], k...), nil, nil
+		f.key, f.sub, w.again = append(f.key[:0:0], k...), nil, nil
 	}
 	f.inside = false
 	e, err := k.edge()
@@ -164,8 +137,8 @@ func (w *walk) reveal(e Edge, n node) bool {
 		s, ok := w.live(e)
 		return !ok || w.give(s, n.name, addresses)
 	}
-	l, ok := w.leads(startOf(e, n), e, n)
-	w.grew = w.grew || ok && !l.from.name.Equal(w.root)
+	l, ok := w.leads(startOf(&e, n.name), e, n)
+	w.grew = w.grew || e.Owner.IsWildcard() || ok && !l.from.name.Equal(w.root) // others than it may lead here
 	return !ok || w.give(l.step, n.name, l.next)
 }
 
@@ -173,7 +146,10 @@ func (w *walk) reveal(e Edge, n node) bool {
 // gets to the root.
 func (w *walk) give(s Step, name dname.Name, want rr.Type) bool {
 	rest, ok := w.path(name, want)
-	return !ok || w.emit(dependent(append([]Step{s}, rest...)))
+	if ok {
+		w.page.Dependents = append(w.page.Dependents, dependent(append([]Step{s}, rest...)))
+	}
+	return len(w.page.Dependents) < w.limit
 }
 
 // through goes on behind e, an edge that leads to n: with its owner, or with the
@@ -181,7 +157,7 @@ func (w *walk) give(s Step, name dname.Name, want rr.Type) bool {
 // owner is the source of synthesis for.
 func (w *walk) through(e Edge, n node, depth int) bool {
 	if len(w.stack[depth].sub) == 0 {
-		if !w.into(startOf(e, n), e, n, depth) {
+		if !w.into(startOf(&e, n.name), e, n, depth) {
 			return false
 		}
 		w.stack[depth].sub = key{follows}
@@ -207,7 +183,7 @@ func (w *walk) synthesized(at key, name dname.Name, e Edge, n node, depth int) b
 	}
 	f := &w.stack[depth]
 	if !bytes.Equal(at, f.sub) {
-		f.sub, w.back = append(f.sub[:0:0], at...), nil
+		f.sub, w.again = append(f.sub[:0:0], at...), nil
 	}
 	known := at[0] == refers && w.edges.pointedAt(follows, name) // was here before
 	if !known && !name.Equal(e.Owner) && !w.into(name, e, n, depth) {
@@ -230,17 +206,64 @@ func (w *walk) into(name dname.Name, e Edge, n node, depth int) bool {
 	return w.under(l.from, depth+1)
 }
 
-// barren: nothing leads to name, which is said sooner than whether name leads on.
-func (w *walk) barren(name dname.Name) bool {
-	return !w.dnames && !name.IsWildcard() && !w.edges.pointedAt(follows, name) && !w.edges.pointedAt(refers, name)
+// link is a step from a node towards the root, and what is wanted behind it.
+type link struct {
+	from node
+	step Step
+	next rr.Type
 }
 
-// startOf is the name that e leads to n from: its owner, or the one that a DNAME
-// makes n of (RFC 6672, Section 2.2).
-func startOf(e Edge, n node) dname.Name {
-	if e.Kind != DNAME {
-		return e.Owner
+// leads reports whether e is how the shortest way from name to the root begins.
+func (w *walk) leads(name dname.Name, e Edge, n node) (l link, ok bool) {
+	l.from = node{name, n.want}
+	switch e.Kind {
+	case ALIAS:
+		l.from.want = addresses
+	case HTTPSAlias, SVCBAlias:
+		l.from.want = e.Kind.Type()
 	}
-	prefix := n.name[:len(n.name)-len(e.Target)]
-	return append(prefix.Clone(), e.Owner...)
+	if len(name) > dname.MaxLen {
+		return l, false
+	}
+	way := w.begin(l.from)
+	l.step, l.next = way.step, way.next
+	return l, way.length > 0 && l.step.by(&e, n.name)
+}
+
+// canonical reports whether m leads to the root for nothing that is wanted before
+// m.want. There is one shortest way for each, so that is the one to take m on.
+func (w *walk) canonical(m node) bool {
+	for _, want := range wants {
+		if want == m.want {
+			break
+		}
+		if w.begin(node{m.name, want}).length > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// begin is toRoot.begin, charged.
+func (w *walk) begin(n node) onward {
+	before := w.spent
+	way := w.toRoot.begin(n.name, n.want)
+	w.charge(w.spent - before)
+	return way
+}
+
+// path is the way from name to the root for a client that wants records of that
+// type; it is empty if name is the root.
+func (w *walk) path(name dname.Name, want rr.Type) (path []Step, ok bool) {
+	for range MaxLimit {
+		if name.Equal(w.root) {
+			return path, true
+		}
+		way := w.begin(node{name, want})
+		if way.length == 0 {
+			return nil, false
+		}
+		path, name, want = append(path, way.step), way.step.Target, way.next
+	}
+	return nil, false
 }

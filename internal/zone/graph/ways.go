@@ -3,88 +3,133 @@ package graph
 import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
-	"github.com/truename-dns/truename/internal/zone"
 )
 
-// link is a step from a node towards the root, and what is wanted behind it.
-type link struct {
-	from node
-	step Step
-	next rr.Type
+// toRoot finds the shortest ways from names to root, by any target; of several as
+// short it takes the one whose first step comes first in its RRset, and so on from
+// there, so that what a way goes on with is the way from there.
+type toRoot struct {
+	walker
+	root  dname.Name
+	spent int              // steps looked at
+	known map[visit]onward // what may be asked again, up to maxKnown
+	queue []stop
+	seen  map[visit]bool // in queue, as soon as that is more than a chain
+	forks []Step         // from the stop at hand
 }
 
-// leads reports whether the zones have e lead from name to n and on to the root.
-func (w *walk) leads(name dname.Name, e Edge, n node) (l link, ok bool) {
-	l.from = node{name, n.want}
-	switch e.Kind {
-	case ALIAS:
-		l.from.want = addresses
-	case HTTPSAlias, SVCBAlias:
-		l.from.want = e.Kind.Type()
+// onward is how the shortest way from a name to the root begins; it has no length
+// where there is none.
+type onward struct {
+	step   Step
+	next   rr.Type // wanted behind step
+	length int
+}
+
+// stop is a name on a search, with the step that first led there.
+type stop struct {
+	at     visit
+	step   Step
+	before int // in the queue; -1 of the first
+	far    int // steps from the first
+}
+
+const maxKnown = 1 << 16
+
+// begin is how name leads to the root for a client that wants records of that type,
+// in 1 to MaxLimit steps. What 20,000 steps do not reach is not looked at.
+func (w *toRoot) begin(name dname.Name, want rr.Type) onward {
+	first := visit{string(name), want}
+	if way, ok := w.known[first]; ok {
+		return way
 	}
-	if len(name) > dname.MaxLen {
-		return l, false
+	w.queue = append(w.queue[:0], stop{at: first, before: -1})
+	clear(w.seen)
+	most := w.spent + maxPassed
+	for i := 0; i < len(w.queue); i++ {
+		if w.spent > most || w.queue[i].far == MaxLimit {
+			w.note(first, onward{})
+			return onward{}
+		}
+		if way, ok := w.pass(i); ok {
+			return way
+		}
 	}
+	w.giveUp()
+	return onward{}
+}
+
+// pass takes all steps from stop i, unless one of them leads to the root.
+func (w *toRoot) pass(i int) (way onward, ok bool) {
+	s := &w.queue[i]
+	var next rr.Type
 	var end End
-	l.step, l.next, end = w.step(name, l.from.want)
-	s := &l.step
-	if end != goesOn || s.Kind != e.Kind || !s.Owner.Equal(e.Owner) || !s.Apex.Equal(e.Apex) || !s.Target.Equal(n.name) {
-		return l, false
+	w.forks, next, end = w.fork(w.forks[:0], dname.Name(s.at.name), s.at.t)
+	w.spent += max(len(w.forks), 1)
+	if end != goesOn {
+		return way, false
 	}
-	return l, l.next == n.want || w.reaches(n.name, l.next)
+	chain := len(w.forks) == 1 && len(w.seen) == 0 && s.far == len(w.queue)-1
+	for _, step := range w.forks {
+		if step.Target.Equal(w.root) {
+			return w.trace(i, onward{step, next, 1}, chain), true
+		}
+		to := visit{string(step.Target), next}
+		known, ok := w.known[to]
+		if ok && chain && known.length > 0 && i+1+known.length <= MaxLimit {
+			return w.trace(i, onward{step, next, 1 + known.length}, chain), true
+		}
+		if !ok || known.length > 0 {
+			w.join(stop{to, step, i, w.queue[i].far + 1}, chain)
+		}
+	}
+	return way, false
 }
 
-// canonical reports whether m leads to the root for nothing that is wanted before
-// m.want. There is one successor to each, so that way is the one to take m on.
-func (w *walk) canonical(m node) bool {
-	for _, want := range wants {
-		if want == m.want {
-			break
-		}
-		if w.reaches(m.name, want) {
-			return false
+// join queues s, unless it is there already.
+func (w *toRoot) join(s stop, chain bool) {
+	if w.seen == nil {
+		w.seen = make(map[visit]bool)
+	}
+	if !chain && len(w.seen) == 0 {
+		for i := range w.queue {
+			w.seen[w.queue[i].at] = true
 		}
 	}
-	return true
+	if w.seen[s.at] {
+		return
+	}
+	if !chain {
+		w.seen[s.at] = true
+	}
+	w.queue = append(w.queue, s)
 }
 
-func (w *walk) reaches(name dname.Name, want rr.Type) bool {
-	_, ok := w.path(name, want)
-	return ok
+// trace goes back from stop i, which leads to the root by way, to the first. It
+// notes the ways on it, but for what is found again at once: the one step of a chain.
+func (w *toRoot) trace(i int, way onward, chain bool) onward {
+	for ; ; i = w.queue[i].before {
+		s := &w.queue[i]
+		if !chain || s.before >= 0 {
+			w.note(s.at, way)
+		}
+		if s.before < 0 {
+			return way
+		}
+		way = onward{s.step, s.at.t, way.length + 1}
+	}
 }
 
-// path is the way from name to the root for a client that wants records of that
-// type; it is empty if name is the root.
-func (w *walk) path(name dname.Name, want rr.Type) (path []Step, ok bool) {
-	for range MaxLimit {
-		if name.Equal(w.root) {
-			return path, true
-		}
-		w.charge(1)
-		s, next, end := w.step(name, want)
-		if end != goesOn {
-			return nil, false
-		}
-		path, name, want = append(path, s), s.Target, next
+// giveUp notes that nothing in the queue leads to the root.
+func (w *toRoot) giveUp() {
+	for i := range w.queue {
+		w.note(w.queue[i].at, onward{})
 	}
-	return nil, false
 }
 
-// live is e as a Step if its zone serves it. The NS records of a cut are what the
-// delegation needs; all else at and below it is occluded (RFC 2181, Section 6.1).
-func (w *walk) live(e Edge) (s Step, ok bool) {
-	p, end := w.find(e.Owner)
-	cut := end == Delegated && p.found.Match == zone.Exact && e.Kind == NS
-	if !cut && (end != goesOn || p.found.Match != zone.Exact) || !p.zone.Apex().Equal(e.Apex) {
-		return s, false
+func (w *toRoot) note(at visit, way onward) {
+	if w.known == nil || len(w.known) >= maxKnown {
+		w.known = make(map[visit]onward)
 	}
-	set := p.found.Node.Set(e.Kind.Type())
-	for rest := set; !rest.Empty(); {
-		var r rr.Record
-		r, rest = rest.Next()
-		if kind, target := pointer(r); kind == e.Kind && target.Equal(e.Target) {
-			return Step{Name: e.Owner, Owner: e.Owner, Kind: e.Kind, Apex: e.Apex, TTL: set.TTL(), Target: e.Target}, true
-		}
-	}
-	return s, false
+	w.known[at] = way
 }
