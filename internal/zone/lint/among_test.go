@@ -160,6 +160,41 @@ func TestAtALoadLoopsAndLongChainsAreWarningsAndAdviceIsSilent(t *testing.T) {
 	}
 }
 
+// TestSetsThatUDPTruncates: by the octets of the answer, whose text says how far it is out.
+func TestSetsThatUDPTruncates(t *testing.T) {
+	for _, c := range []struct {
+		addresses int
+		t         rr.Type
+		want      string
+	}{
+		{74, rr.TypeA, ""}, // 12+17+4 octets and 16 for each
+		{75, rr.TypeA, "the A records of www.example.com. take 1233 octets: most clients take up to 1232 over UDP and have to ask again"},
+		{253, rr.TypeA, "the A records of www.example.com. take 4081 octets: most clients take up to 1232 over UDP and have to ask again"},
+		{254, rr.TypeA, "the A records of www.example.com. take 4097 octets: no client gets them over UDP"},
+		{4093, rr.TypeA, "the A records of www.example.com. take 65521 octets: no client gets them over UDP"},
+		{4094, rr.TypeA, ""}, // rrset-too-large
+		{500, rr.TypeALIAS, ""},
+	} {
+		b := zone.NewBuilder(dname.MustParse("example.com."))
+		for i := range c.addresses {
+			data := []byte{10, 0, byte(i >> 8), byte(i)}
+			if c.t == rr.TypeALIAS {
+				data = dname.MustParse(fmt.Sprintf("t%d.example.net.", i))
+			}
+			b.Add(dname.MustParse("www.example.com."), c.t, 300, data, zone.Place{})
+		}
+		got := ""
+		for _, f := range CheckZone(b.Build().Snapshot, Options{Partial: true}).Findings {
+			if f.Code == rrsetTruncates.Code {
+				got += f.Message
+			}
+		}
+		if got != c.want {
+			t.Errorf("%d of type %s: got %q, want %q", c.addresses, c.t, got, c.want)
+		}
+	}
+}
+
 func TestASetThatFitsIntoNoMessage(t *testing.T) {
 	for texts, want := range map[int]int{245: 0, 246: 1} { // 12+1+17+4 octets and 267 for each
 		b := zone.NewBuilder(dname.MustParse("example.com."))

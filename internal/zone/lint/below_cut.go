@@ -31,7 +31,7 @@ var belowCut = Rule{
 // occluded judges n, which lies at or below cut. Kinds in allowed are in order;
 // addresses are if they are glue.
 func (c *check) occluded(n *subject, cut zone.Node, allowed kinds) {
-	if n.has&^(allowed|kindAddress) != 0 {
+	if n.has&^(allowed|kindAddress|kindLarge) != 0 {
 		c.occlude(n, allowed|kindAddress)
 		return
 	}

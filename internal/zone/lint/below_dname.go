@@ -15,7 +15,7 @@ var belowDNAME = Rule{
 	Bad:      head + "old DNAME new.example.net.\nwww.old A 192.0.2.1\n",
 	when:     shadedOnly,
 	name: func(c *check, n *subject) {
-		if n.above.Match != zone.Redirected || n.has&^kindDenial == 0 {
+		if n.above.Match != zone.Redirected || n.has&^(kindDenial|kindLarge) == 0 {
 			return
 		}
 		dname := n.owner.Suffix(n.above.Depth)

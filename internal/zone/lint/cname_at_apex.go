@@ -1,6 +1,9 @@
 package lint
 
-import "github.com/truename-dns/truename/internal/dns/rr"
+import (
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
+)
 
 // An apex has an SOA record and NS records always, so that cname-and-other-data
 // says the same of it; this one says what to do.
@@ -36,15 +39,30 @@ func (c *check) besideCNAME(n *subject) []string {
 	return out
 }
 
-// insteadOfCNAME offers to make the CNAME at n an ALIAS, where there are no
-// addresses yet, and to remove it.
+// insteadOfCNAME offers to make the CNAME at n an ALIAS, which takes the place of the
+// addresses there are, and to remove it.
 func (c *check) insteadOfCNAME(n *subject) []Fix {
 	s := n.node.Set(rr.TypeCNAME)
-	gone := c.removal(n.owner, s)
-	drop := fix("remove the CNAME record of "+n.owner.String(), gone)
-	if n.has&(kindAddress|kindAlias) != 0 {
-		return []Fix{drop}
+	edits := []Edit{c.removal(n.owner, s)}
+	drop := fix("remove the CNAME record of "+n.owner.String(), edits...)
+	title := "use ALIAS instead of CNAME at " + n.owner.String()
+	for _, t := range [...]rr.Type{rr.TypeALIAS, rr.TypeA, rr.TypeAAAA} {
+		if old := n.node.Set(t); !old.Empty() {
+			title = replacing(n)
+			edits = append(edits, c.removal(n.owner, old))
+		}
 	}
-	alias := c.addition(n.owner, rr.TypeALIAS, s.TTL(), text(rr.TypeALIAS, s.Data()))
-	return []Fix{fix("use ALIAS instead of CNAME at "+n.owner.String(), gone, alias), drop}
+	if form.HasData(n.node.Set(rr.TypeALIAS), s.Data()) {
+		return []Fix{drop} // that ALIAS is there
+	}
+	edits = append(edits, c.addition(n.owner, rr.TypeALIAS, s.TTL(), text(rr.TypeALIAS, s.Data())))
+	return []Fix{fix(title, edits...), drop}
+}
+
+// replacing is what an ALIAS in place of what n has its addresses from is called.
+func replacing(n *subject) string {
+	if n.has&kindAddress == 0 {
+		return "point the ALIAS record of " + n.owner.String() + " there instead"
+	}
+	return "replace the addresses of " + n.owner.String() + " with an ALIAS record"
 }

@@ -71,9 +71,24 @@ func (c *check) reportLoop(s start, r *circle) {
 	f := c.at(owner, t, nth, "%s", text)
 	if f.Code != "" {
 		f.Conflicts = c.steps(append(slices.Clone(r.loop), r.loop[0]), r.q)
-		f.Fixes = c.removalOf(owner, t, nth)
+		f.Fixes = append(c.removalOf(owner, t, nth), c.breaks(turned, r.q, owner)...)
 		c.found[len(c.found)-1].circle = r
 	}
+}
+
+// breaks offers to remove the other records of a circle that stand in the zone under
+// judgement, each by itself.
+func (c *check) breaks(loop []dname.Name, q question, but dname.Name) []Fix {
+	const most = 4
+	var fixes []Fix
+	for i, n := range loop {
+		next := loop[(i+1)%len(loop)]
+		r, nth, ok := c.linkAt(n, q, next)
+		if ok && !n.Equal(but) && c.home(n) == c.zone && len(fixes) < most {
+			fixes = append(fixes, c.removalOf(n, r.Type(), nth)...)
+		}
+	}
+	return fixes
 }
 
 // link is one step of a chain.

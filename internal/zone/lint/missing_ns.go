@@ -1,6 +1,9 @@
 package lint
 
-import "github.com/truename-dns/truename/internal/dns/rr"
+import (
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
+)
 
 var missingNS = Rule{
 	Code:     "missing-ns",
@@ -13,7 +16,22 @@ var missingNS = Rule{
 	zone: func(c *check) {
 		c.key.Set(c.apex)
 		if c.zone.Node(&c.key, c.zone.Labels()).Set(rr.TypeNS).Empty() {
-			c.at(c.apex, rr.TypeSOA, 0, "the zone %s has no NS record at its apex", c.apex)
+			f := c.at(c.apex, rr.TypeSOA, 0, "the zone %s has no NS record at its apex", c.apex)
+			f.Fixes = c.primary()
 		}
 	},
+}
+
+// primary offers the server that the SOA record names, where the zone has its data
+// from (RFC 1035, Section 3.3.13).
+func (c *check) primary() []Fix {
+	if c.zone.SOA().Empty() {
+		return nil
+	}
+	soa, _ := c.zone.SOA().Next()
+	server := form.Target(soa)
+	if server == nil || server.IsRoot() {
+		return nil
+	}
+	return []Fix{fix("name "+server.String()+", the server of the SOA record", c.addition(c.apex, rr.TypeNS, soa.TTL(), server.String()))}
 }

@@ -18,7 +18,7 @@ var mechanical = []string{
 	"alias-chain", "alias-chain-too-long", "ns-target-is-alias", "mx-target-is-alias", "srv-target-is-alias", "address-as-target",
 	"url-as-target", "trailing-dot", "svcb-alias-and-service", "multiple-alias-modes", "alias-mode-params", "wildcard-ns",
 	"wildcard-dname", "wildcard-shadowed", "ttl-at-odds", "null-mx-and-others", "multiple-spf", "multiple-dmarc", "ds-without-ns",
-	"not-at-apex", "soa-timers", "soa-mailbox",
+	"not-at-apex", "soa-timers", "soa-mailbox", "missing-ns",
 }
 
 func TestPatchesOfTheSamplesTakeTheFindingAway(t *testing.T) {
@@ -37,6 +37,28 @@ func TestPatchesOfTheSamplesTakeTheFindingAway(t *testing.T) {
 	for _, code := range mechanical {
 		if !offered[code] {
 			t.Errorf("%s offers no patch", code)
+		}
+	}
+}
+
+// without are the errors that offer no patch, and why.
+var without = map[string]string{
+	"file-name":       "it is the file that has the wrong name",
+	"missing-soa":     "nobody can guess the zone's servers and mailbox",
+	"out-of-zone":     "the record is not part of the zone",
+	"meta-type":       "the record is not part of the zone",
+	"rrset-too-large": "which records to part with is not for a rule to say",
+}
+
+// TestErrorsOfferAPatch: who meets an error while typing gets a way out.
+func TestErrorsOfferAPatch(t *testing.T) {
+	for _, r := range Rules() {
+		if r.Severity != Error {
+			continue
+		}
+		offers := slices.Contains(mechanical, r.Code)
+		if _, none := without[r.Code]; offers == none {
+			t.Errorf("%s must be either among those that offer a patch or among those that cannot", r.Code)
 		}
 	}
 }
@@ -105,9 +127,31 @@ func TestPatchesOfSituations(t *testing.T) {
 		{"alias beside text", head + "www CNAME host.example.net.\nwww TXT x\n", "", "cname-and-other-data",
 			[]string{"use ALIAS instead of CNAME at www.example.com.", "remove the CNAME record of www.example.com.", "keep the CNAME of www.example.com. alone"}},
 		{"alias beside addresses", head + "www CNAME host.example.net.\nwww A 192.0.2.1\n", "", "cname-and-other-data",
+			[]string{"replace the addresses of www.example.com. with an ALIAS record", "remove the CNAME record of www.example.com.", "keep the CNAME of www.example.com. alone"}},
+		{"alias beside addresses of both families and text", head + "www CNAME host.example.net.\nwww A 192.0.2.1\nwww A 192.0.2.2\nwww AAAA 2001:db8::1\nwww TXT x\n", "", "cname-and-other-data",
+			[]string{"replace the addresses of www.example.com. with an ALIAS record", "remove the CNAME record of www.example.com.", "keep the CNAME of www.example.com. alone"}},
+		{"alias beside ALIAS", head + "www CNAME host.example.net.\nwww ALIAS other.example.net.\n", "", "cname-and-other-data",
+			[]string{"point the ALIAS record of www.example.com. there instead", "remove the CNAME record of www.example.com.", "keep the CNAME of www.example.com. alone"}},
+		{"alias beside ALIAS of the same target", head + "www CNAME host.example.net.\nwww ALIAS host.example.net.\n", "", "cname-and-other-data",
 			[]string{"remove the CNAME record of www.example.com.", "keep the CNAME of www.example.com. alone"}},
 		{"alias at the apex beside addresses", head + "@ CNAME host.example.net.\n@ A 192.0.2.1\n", "", "cname-at-apex",
-			[]string{"remove the CNAME record of example.com."}},
+			[]string{"replace the addresses of example.com. with an ALIAS record", "remove the CNAME record of example.com."}},
+		{"circle of three", head + "a CNAME b\nb CNAME c\nc ALIAS a\n", "", "cname-loop",
+			[]string{"remove the CNAME record of a.example.com.", "remove the CNAME record of b.example.com.", "remove the ALIAS record of c.example.com."}},
+		{"circle over two zones", head + "a CNAME b.example.org.\n", beside + "b CNAME a.example.com.\n", "cname-loop",
+			[]string{"remove the CNAME record of a.example.com."}},
+		{"zone without nameservers", "$ORIGIN example.com.\n$TTL 3600\n@ SOA ns1.example.net. hostmaster.example.net. 1 7200 900 1209600 300\n", "", "missing-ns",
+			[]string{"name ns1.example.net., the server of the SOA record"}},
+		{"mail to an address", head + "@ MX 10 192.0.2.1.\n", "", "address-as-target", []string{"name the host mail.example.com., and give it that address"}},
+		{"mail to the address of a host", head + "@ MX 10 192.0.2.1.\nmail A 192.0.2.1\n", "", "address-as-target", []string{"name the host mail.example.com., which has that address"}},
+		{"mail to another address than that of the host", head + "@ MX 10 192.0.2.1.\nmail A 192.0.2.2\n", "", "address-as-target", nil},
+		{"mail to an address, and names that are redirected", "$ORIGIN example.com.\n$TTL 3600\n" + soaAndNS + "@ DNAME example.net.\n@ MX 10 192.0.2.1.\n", "", "address-as-target", nil},
+		{"nameserver that is an IPv6 address", head + "@ NS 2001:db8::1.\n", "", "address-as-target", []string{"name the host ns1.example.com., and give it that address"}},
+		{"service at an address", head + "_sip._tcp SRV 0 0 5060 192.0.2.1.\n", "", "address-as-target", []string{"name the host host.example.com., and give it that address"}},
+		{"reverse entry to an address", head + "x PTR 192.0.2.1.\n", "", "address-as-target", nil},
+		{"URL of an address", head + "www CNAME https://192.0.2.1/x.\n", "", "url-as-target", []string{"give www.example.com. the address itself"}},
+		{"URL of an address that mail goes to", head + "@ MX 10 https://192.0.2.1/x.\n", "", "url-as-target", []string{"name the host mail.example.com., and give it that address"}},
+		{"URL of a name alone", head + "www CNAME https://localhost/x.\n", "", "url-as-target", nil},
 		{"mail to a chain of aliases", head + "@ MX 10 m.example.org.\n", beside + "m CNAME n\nn CNAME host\nhost A 192.0.2.1\n", "mx-target-is-alias",
 			[]string{"point example.com. MX to host.example.org."}},
 		{"mail into a circle", head + "@ MX 10 m.example.org.\n", beside + "m CNAME n\nn CNAME m\n", "mx-target-is-alias", nil},

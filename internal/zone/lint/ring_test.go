@@ -281,8 +281,8 @@ func TestSeveralTargets(t *testing.T) {
 func TestFixesOfSeveralTargets(t *testing.T) {
 	for _, c := range []struct{ name, zone, code, titles, old string }{
 		{"the record that leads back goes", head + "@ ALIAS www.cdn.example.net.\n@ ALIAS apex\napex CNAME @\n", cnameLoop.Code,
-			"remove ALIAS apex.example.com. of example.com.", "apex.example.com."},
-		{"the only record goes", head + "@ ALIAS apex\napex CNAME @\n", cnameLoop.Code, "remove the ALIAS record of example.com.", "apex.example.com."},
+			"remove ALIAS apex.example.com. of example.com., remove the CNAME record of apex.example.com.", "apex.example.com. example.com."},
+		{"the only record goes", head + "@ ALIAS apex\napex CNAME @\n", cnameLoop.Code, "remove the ALIAS record of example.com., remove the CNAME record of apex.example.com.", "apex.example.com. example.com."},
 		{"the record that starts a chain skips it", head + "a ALIAS x.example.net.\na ALIAS b\nb CNAME host.example.net.\n", aliasChain.Code,
 			"point a.example.com. ALIAS to host.example.net.", "b.example.com."},
 		{"who points to several ends keeps them", head + "c CNAME a\na ALIAS x.example.net.\na ALIAS y.example.net.\n", aliasChain.Code, "", ""},

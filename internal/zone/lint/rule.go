@@ -33,7 +33,7 @@ type Rule struct {
 var rules = []*Rule{
 	&fileName, &missingSOA, &multipleSOAs, &soaNotAtApex, &missingNS, &outOfZone, &metaType,
 	&cnameAtApex, &apexCNAME, &challengeShadowed, &cnameAndOtherData, &multipleCNAMEs, &multipleDNAMEs, &dnameAndNS, &belowDNAME,
-	&ttlMismatch, &duplicateRecord, &rrsetTooLarge, &cnameLoop, &aliasChainTooLong, &aliasChain, &dnameLoop,
+	&ttlMismatch, &duplicateRecord, &rrsetTooLarge, &rrsetTruncates, &cnameLoop, &aliasChainTooLong, &aliasChain, &dnameLoop,
 	&belowCut, &missingGlue, &nsTargetIsAlias, &mxTargetIsAlias, &srvTargetIsAlias,
 	&addressAsTarget, &urlAsTarget, &trailingDot, &danglingTarget, &targetWithoutAddress, &notAHostname,
 	&svcbAliasAndService, &multipleAliasModes, &aliasModeParams, &svcbConsistency, &svcbHints,
@@ -69,8 +69,8 @@ const (
 	typeZONEMD     rr.Type = 63
 )
 
-// largeSet is a size in octets below which every set fits into a message.
-const largeSet = 32 << 10
+// largeSet is a size in octets below which every set fits into an answer over UDP.
+const largeSet = 800
 
 // kinds are groups of types that rules are about.
 type kinds uint32

@@ -29,11 +29,47 @@ var addressAsTarget = Rule{
 		t := p.record.Type()
 		f := c.at(p.owner, t, p.nth, "%s %s points to the name %s, which is an address: %s", p.owner, t, p.target, a)
 		f.Conflicts = []string{c.line(p.owner, p.record, p.nth)}
-		if f.Code != "" && p.kind&(kindCNAME|kindAlias) != 0 {
-			f.Fixes = []Fix{fix("give "+p.owner.String()+" the address itself",
-				c.removal(p.owner, p.node.Set(t)), c.addition(p.owner, addressType(a), p.record.TTL(), a.String()))}
+		if f.Code != "" {
+			f.Fixes = c.insteadOfAddress(p, a)
 		}
 	},
+}
+
+// insteadOfAddress offers the address as a record: of the owner itself where that is
+// an alias, of a host where one is asked for.
+func (c *check) insteadOfAddress(p *pointer, a netip.Addr) []Fix {
+	switch {
+	case p.kind&(kindCNAME|kindAlias) != 0:
+		return []Fix{fix("give "+p.owner.String()+" the address itself",
+			c.removal(p.owner, p.node.Set(p.record.Type())), c.addition(p.owner, addressType(a), p.record.TTL(), a.String()))}
+	case p.kind&(kindMX|kindNS|kindSRV) != 0:
+		return c.asHost(p, a)
+	}
+	return nil
+}
+
+// usualHosts are what hosts of a kind are mostly called.
+var usualHosts = map[kinds]string{kindMX: "mail", kindNS: "ns1", kindSRV: "host"}
+
+// asHost offers to point the record of p to a host of the usual name that has the
+// address a, unless that name is taken.
+func (c *check) asHost(p *pointer, a netip.Addr) []Fix {
+	host, err := dname.Parse(usualHosts[p.kind], c.apex)
+	if err != nil {
+		return nil // too long
+	}
+	in, f := c.look(host)
+	free := f.Match == zone.Missing || f.Match == zone.Synthesized || f.Match == zone.Exact && f.Node.Empty()
+	has := f.Match == zone.Exact && form.HasData(f.Node.Set(addressType(a)), a.AsSlice())
+	if in != c.zone || !free && !has {
+		return nil
+	}
+	there := c.retarget(p, host)[0]
+	if there.Title = "name the host " + host.String() + ", which has that address"; !has {
+		there.Title = "name the host " + host.String() + ", and give it that address"
+		there.Edits = append(there.Edits, c.addition(host, addressType(a), p.record.TTL(), a.String()))
+	}
+	return []Fix{there}
 }
 
 func addressType(a netip.Addr) rr.Type {
@@ -88,8 +124,20 @@ var urlAsTarget = Rule{
 		t := p.record.Type()
 		f := c.at(p.owner, t, p.nth, "%s %s points to %s: a URL is no name", p.owner, t, text)
 		f.Conflicts = []string{c.line(p.owner, p.record, p.nth)}
-		if host, err := dname.Parse(form.HostOf(text)+".", nil); f.Code != "" && err == nil && host.Labels() > 1 && !form.IsURL(host) {
-			f.Fixes = c.retarget(p, host)
+		if f.Code != "" {
+			f.Fixes = c.insteadOfURL(p, form.HostOf(text))
 		}
 	},
+}
+
+// insteadOfURL offers the host of a URL, or its address.
+func (c *check) insteadOfURL(p *pointer, text string) []Fix {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return c.insteadOfAddress(p, a)
+	}
+	host, err := dname.Parse(text+".", nil)
+	if err != nil || host.Labels() < 2 || form.IsURL(host) {
+		return nil
+	}
+	return c.retarget(p, host)
 }
