@@ -21,6 +21,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // patience is what a test gives a condition that must come true.
 const patience = 20 * time.Second
 
+// secluded is an address from which nobody connects: the ports of 127.0.0.1 that
+// are free are given to whoever connects to anything on this machine.
+const secluded = "127.0.0.8:0"
+
 // echo answers with the message itself, its third octet changed as a
 // nameserver would change it, and counts.
 type echo struct {

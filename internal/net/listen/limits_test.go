@@ -30,6 +30,12 @@ func (s *Server) busyConns() int {
 	return n
 }
 
+// idle waits until every connection waits for a message or the rest of one.
+func (r *running) idle(t *testing.T) {
+	t.Helper()
+	eventually(t, "all idle", func() bool { return r.busyConns() == 0 })
+}
+
 // dialFrom connects from the local address from.
 func dialFrom(t *testing.T, from string, to netip.AddrPort) *net.TCPConn {
 	t.Helper()
@@ -72,10 +78,11 @@ func TestFullServerClosesTheOldestIdleConnection(t *testing.T) {
 	for i := range 3 {
 		c := dialTCP(t, r.Addrs()[0])
 		exchangeTCP(t, c, i, 40)
+		r.idle(t) // one after another, not as their goroutines happen to run
 		conns = append(conns, c)
 	}
 	exchangeTCP(t, conns[0], 9, 40) // now 1 is idle for longest
-	eventually(t, "all idle", func() bool { return r.busyConns() == 0 })
+	r.idle(t)
 	exchangeTCP(t, dialTCP(t, r.Addrs()[0]), 4, 40)
 	wantClosed(t, conns[1])
 	exchangeTCP(t, conns[0], 5, 40)
@@ -87,7 +94,7 @@ func TestFullServerClosesTheOldestIdleConnection(t *testing.T) {
 
 func TestFullServerOfBusyConnectionsRefuses(t *testing.T) {
 	hold := make(chan struct{})
-	r := start(t, echo{hold: hold}, Options{MaxConns: 2}, "127.0.0.1:0")
+	r := start(t, echo{hold: hold}, Options{MaxConns: 2, IdleTimeout: time.Hour, ReadTimeout: time.Hour}, "127.0.0.1:0")
 	var conns []*net.TCPConn
 	for range 2 {
 		c := dialTCP(t, r.Addrs()[0])
@@ -113,10 +120,10 @@ func TestFullServerOfHalfMessagesMakesRoom(t *testing.T) {
 	for range 2 {
 		c := dialTCP(t, r.Addrs()[0])
 		sendOneAndAHalf(t, c, msg)
+		r.idle(t)
 		conns = append(conns, c)
 	}
 	_, _ = conns[0].Write(msg[20:21])
-	eventually(t, "both waiting", func() bool { return r.busyConns() == 0 })
 	exchangeTCP(t, dialTCP(t, r.Addrs()[0]), 2, 40)
 	wantClosed(t, conns[0])
 	_, _ = conns[1].Write(msg[20:])
@@ -165,7 +172,7 @@ func TestListenerTakesPlainTCPOnly(t *testing.T) {
 }
 
 func TestConnectionFloodIsBounded(t *testing.T) {
-	r := start(t, echo{}, Options{MaxConns: 20, MaxConnsPerPeer: 1000}, "127.0.0.1:0")
+	r := start(t, echo{}, Options{MaxConns: 20, MaxConnsPerPeer: 1000, IdleTimeout: time.Hour, ReadTimeout: time.Hour}, "127.0.0.1:0")
 	for range 500 {
 		dialTCP(t, r.Addrs()[0])
 		if n := r.Counters().TCPConns.Load(); n > 20 {

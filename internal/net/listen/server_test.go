@@ -14,7 +14,7 @@ import (
 
 func TestOpenRefusesWithAdvice(t *testing.T) {
 	taken := start(t, echo{}, Options{}, "127.0.0.1:0").Addrs()[0].String()
-	onlyUDP, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	onlyUDP, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.MustParseAddrPort(secluded)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestPortZeroIsTheSameForAllSocketsOfAnAddress(t *testing.T) {
 }
 
 func TestRestartOnTheSamePort(t *testing.T) {
-	addr := "127.0.0.1:0"
+	addr := secluded
 	for i := range 5 {
 		r := start(t, echo{}, Options{}, addr)
 		addr = r.Addrs()[0].String()
@@ -153,7 +153,7 @@ func TestMessagesWaitForServe(t *testing.T) {
 }
 
 func TestShutdownAnswersWhatWasReceived(t *testing.T) {
-	r := start(t, echo{delay: time.Millisecond}, Options{Workers: 1}, "127.0.0.1:0")
+	r := start(t, echo{delay: time.Millisecond}, Options{Workers: 1, Grace: patience}, "127.0.0.1:0")
 	const sent = 40
 	u, c := dialUDP(t, r.Addrs()[0]), dialTCP(t, r.Addrs()[0])
 	exchangeTCP(t, c, 0, 40) // accepted for certain
@@ -185,13 +185,7 @@ func TestShutdownLetsAMessageBeCompleted(t *testing.T) {
 	msg := framed(1, 40)
 	sendOneAndAHalf(t, c, msg)
 	r.cancel()
-	eventually(t, "listener closed", func() bool {
-		d, err := net.Dial("tcp", r.Addrs()[0].String())
-		if err == nil {
-			d.Close()
-		}
-		return err != nil
-	})
+	eventually(t, "shutting down", r.noMoreReceived)
 	_, _ = c.Write(msg[20:])
 	got, err := readFramed(c)
 	if err != nil {
