@@ -75,6 +75,9 @@ func serving(t testing.TB, c Config, text string) *bench {
 	t.Helper()
 	idle := func() time.Duration { return 10 * time.Second }
 	b := &bench{Server: New(c, cookie.NewJar(cookie.NewSecret()), new(stats.Queries), idle)}
+	if b.limiter != nil {
+		b.limiter.seed = 1 // with others, two of a few kinds share a bucket once in 2^17
+	}
 	s := snapshot(t, "example.", text)
 	b.Publish(new(zone.Set).With(
 		zone.Entry{Apex: s.Apex(), Zone: s},

@@ -188,8 +188,12 @@ func TestServerSilentToEDNS(t *testing.T) {
 			return good(q)
 		})
 		ours := client(t, Options{})
-		for _, q := range c.asked {
-			ours.Ask(briefly(t), s.Server, q)
+		for i, q := range c.asked {
+			ctx := t.Context()
+			if !c.bears && strings.Split(c.want, ", ")[i] == "udp" {
+				ctx = overdue(t, s, 1) // silence
+			}
+			ours.Ask(ctx, s.Server, q)
 		}
 		if got := ways(s); got != c.want {
 			t.Errorf("%s: asked by %q, want %q", c.situation, got, c.want)

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -60,17 +61,28 @@ func (s *server) reply(network string, msg []byte, do behaviour) [][]byte {
 	return do(q)
 }
 
+// sockets listen at a port that is free for both UDP and TCP.
+func sockets(t *testing.T) (net.Listener, net.PacketConn) {
+	t.Helper()
+	for range 16 {
+		stream, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		udp, err := net.ListenPacket("udp", stream.Addr().String())
+		if err == nil {
+			return stream, udp
+		}
+		stream.Close()
+	}
+	t.Fatal("no port is free for both UDP and TCP")
+	return nil, nil
+}
+
 // start runs a server; with conf its streams are TLS.
 func start(t *testing.T, conf *tls.Config, do behaviour) *server {
 	t.Helper()
-	stream, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	udp, err := net.ListenPacket("udp", stream.Addr().String())
-	if err != nil {
-		t.Skip("no port is free for both UDP and TCP: ", err)
-	}
+	stream, udp := sockets(t)
 	s := &server{Server: Server{Addr: netip.MustParseAddrPort(stream.Addr().String())}, hangUp: make(chan struct{})}
 	var wg sync.WaitGroup
 	var open sync.Map
@@ -157,10 +169,51 @@ func good(q heard) [][]byte { return [][]byte{answer(q)} }
 
 var www = Question{Name: dname.MustParse("www.example."), Type: rr.TypeA}
 
+// patience is what a test gives an answer that must come.
+const patience = 20 * time.Second
+
 func client(t *testing.T, o Options) *Client {
+	o.Timeout = cmp.Or(o.Timeout, patience)
 	c := New(o)
 	t.Cleanup(c.Close)
 	return c
+}
+
+// overdue is a context whose deadline comes as soon as s has heard n queries more:
+// what must be late is then certain to have been asked.
+func overdue(t *testing.T, s *server, n int) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	done := make(chan struct{})
+	before, _ := s.seen()
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			if now, _ := s.seen(); len(now) >= len(before)+n {
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	})
+	t.Cleanup(func() { cancel(); waiting.Wait() })
+	return late{ctx, done}
+}
+
+// late is a context whose deadline is the end of done.
+type late struct {
+	context.Context
+	done <-chan struct{}
+}
+
+func (l late) Done() <-chan struct{} { return l.done }
+
+func (l late) Err() error {
+	select {
+	case <-l.done:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
 }
 
 // briefly is a context for what must not succeed.
