@@ -2,6 +2,7 @@ package internet
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,10 +11,6 @@ import (
 
 	"github.com/truename-dns/truename/conformance/subject"
 )
-
-// distant is the delay of the servers in a chain: far above what this machine takes
-// itself for an answer.
-const distant = 80 * time.Millisecond
 
 // chainOf makes zones z1 to zN, each on a server of its own. The names cK lead from one to
 // the next and end at an address, so that a chain of n links begins in the zone n before
@@ -34,22 +31,27 @@ func chainOf(zones, chains int) []Zone {
 	return all
 }
 
-// delayed is the internet of chainOf, whose servers are distant.
-func delayed(t *testing.T, zones, chains int) *Internet {
-	t.Helper()
-	n := Build(t, chainOf(zones, chains))
-	for i := 1; i <= zones; i++ {
-		h, err := n.Host(fmt.Sprintf("z%d", i))
-		if err != nil {
-			t.Fatal(err)
-		}
-		h.Add(&Fault{left: -1, delay: distant})
-	}
-	return n
+// delays are those of the servers in a chain, one try after another. Where this machine is
+// so busy that it takes long for an answer of its own, that is less of a longer delay. Five
+// of the longest fit into the 1.5 s that an ALIAS is waited for, and none is as long as the
+// 400 ms that a server nobody knows is given.
+var delays = []time.Duration{
+	80 * time.Millisecond, 80 * time.Millisecond, 80 * time.Millisecond, 160 * time.Millisecond, 160 * time.Millisecond,
+	160 * time.Millisecond, 240 * time.Millisecond, 240 * time.Millisecond, 240 * time.Millisecond, 240 * time.Millisecond,
 }
 
-// timed asks for a name and returns how long the answer took, which must hold an address.
-func timed(t *testing.T, addr, name string) time.Duration {
+// delay gives all servers of a chain that delay.
+func (n *Internet) delay(d time.Duration) {
+	n.Heal()
+	for name, h := range n.hosts {
+		if strings.HasPrefix(name, "z") {
+			h.Add(&Fault{left: -1, delay: d})
+		}
+	}
+}
+
+// timed asks for a name and returns how long the answer took, and whether it is an address.
+func timed(t *testing.T, addr, name string) (time.Duration, bool) {
 	t.Helper()
 	begin := time.Now()
 	reply, err := (&subject.Server{Addr: addr}).Ask("udp", new(dns.Msg).SetQuestion(name, dns.TypeA))
@@ -57,64 +59,49 @@ func timed(t *testing.T, addr, name string) time.Duration {
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	if len(reply.Answer) == 0 || reply.Answer[len(reply.Answer)-1].Header().Rrtype != dns.TypeA {
-		t.Fatalf("%s: no address in %v", name, reply)
-	}
-	return took
+	return took, len(reply.Answer) > 0 && reply.Answer[len(reply.Answer)-1].Header().Rrtype == dns.TypeA
 }
 
-// tries is how often a measurement is repeated on a machine that does other things too.
-const tries = 3
+// within reports whether have is no more than want, but for 15 percent. It cannot be less.
+func within(have, want time.Duration) bool { return have.Seconds() < 1.15*want.Seconds() }
 
-// within reports whether have is want, but for 15 percent.
-func within(have, want time.Duration) bool {
-	return have.Seconds() > 0.85*want.Seconds() && have.Seconds() < 1.15*want.Seconds()
-}
-
-// A chain through n zones that nobody has asked for costs what its n servers cost.
+// A chain through n zones that nobody has asked for costs what its n servers cost. Other
+// work of the machine can only add to that: of each length the best of many tries counts.
 func TestColdChainCostsItsServers(t *testing.T) {
 	const zones = 10
 	lengths := []int{1, 2, 5, 10}
-	n := delayed(t, zones, tries*len(lengths))
-	p := n.StartTruename(t, Settings{Args: []string{"--recursion", "127.0.0.0/8"}})
-	for try := range tries {
-		one := timed(t, n.hosts["z10"].Addr.String(), "c0.z10.com.") // a server as it is asked directly
-		wrong := ""
-		for i, length := range lengths {
-			took := timed(t, p.Addr, fmt.Sprintf("c%d.z%d.com.", try*len(lengths)+i, zones-length+1))
+	n := Build(t, chainOf(zones, zones+1))
+	for _, one := range delays {
+		n.delay(one)
+		p := n.StartTruename(t, Settings{Args: []string{"--recursion", "127.0.0.0/8"}})
+		lengths = slices.DeleteFunc(lengths, func(length int) bool {
+			took, ok := timed(t, p.Addr, fmt.Sprintf("c%d.z%d.com.", length, zones-length+1))
 			t.Logf("a server takes %v; a chain through %d takes %v: %.2f of them", one, length, took, took.Seconds()/one.Seconds())
-			if !within(took, time.Duration(length)*one) {
-				wrong = fmt.Sprintf("a cold chain through %d servers of %v took %v", length, one, took)
+			if !ok || took < time.Duration(length)*one {
+				t.Errorf("a cold chain through %d servers of %v has an address: %v, after %v", length, one, ok, took)
 			}
-		}
-		if wrong == "" {
+			return within(took, time.Duration(length)*one)
+		})
+		if len(lengths) == 0 {
 			return
 		}
-		if try == tries-1 {
-			t.Error(wrong)
-		}
 	}
+	t.Errorf("cold chains through %v servers never cost what their servers cost", lengths)
 }
 
 // The first answer for an ALIAS over such a chain costs no more, although both families
 // are looked for: side by side.
 func TestColdAliasCostsItsServers(t *testing.T) {
 	const zones = 5
-	n := delayed(t, zones, tries)
-	var text strings.Builder
-	for try := range tries {
-		fmt.Fprintf(&text, "c%d 300 ALIAS c%[1]d.z1.com.\n", try)
-	}
-	for try := range tries {
-		one := timed(t, n.hosts["z5"].Addr.String(), "c0.z5.com.")
-		p := n.StartTruename(t, ours(text.String()))
-		took := timed(t, p.Addr, fmt.Sprintf("c%d.ours.test.", try))
-		t.Logf("a server takes %v; an ALIAS over %d takes %v", one, zones, took)
-		if took < time.Duration(1.15*zones*float64(one)) {
+	n := Build(t, chainOf(zones, 1))
+	for _, one := range delays {
+		n.delay(one)
+		p := n.StartTruename(t, ours("c0 300 ALIAS c0.z1.com.\n"))
+		took, ok := timed(t, p.Addr, "c0.ours.test.") // not, where the client was told to wait no longer
+		t.Logf("a server takes %v; an ALIAS over %d takes %v: %v", one, zones, took, ok)
+		if ok && within(took, zones*one) {
 			return
 		}
-		if try == tries-1 {
-			t.Errorf("an ALIAS over %d servers of %v took %v", zones, one, took)
-		}
 	}
+	t.Errorf("an ALIAS over %d servers never cost what its servers cost", zones)
 }

@@ -36,8 +36,9 @@ func TestFloodOfColdTargets(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.Close()
+		read := make(chan struct{})
 		all.Go(func() {
-			for _, reply := range gather(conn, floodBurst) {
+			for _, reply := range gather(conn, floodBurst, read) {
 				mu.Lock()
 				kinds[reply]++
 				mu.Unlock()
@@ -46,6 +47,7 @@ func TestFloodOfColdTargets(t *testing.T) {
 		if err := burst(conn, from); err != nil {
 			t.Fatal(err)
 		}
+		<-read // else a socket that nobody has read for a while holds no more
 		if got := address(p.Addr, "plain.ours.test."); got != "192.0.2.3" {
 			t.Errorf("a plain name after %d questions: %q", from, got)
 		}
@@ -56,11 +58,18 @@ func TestFloodOfColdTargets(t *testing.T) {
 	}
 }
 
-// burst asks for the names from that number on.
+// lastID is that of the question behind a burst, for a plain name.
+const lastID = 65535
+
+// burst asks for the names from that number on, and for one that need not wait.
 func burst(conn net.Conn, from int) error {
-	for i := from; i < from+floodBurst; i++ {
+	for i := from; i <= from+floodBurst; i++ {
 		query := new(dns.Msg).SetQuestion(fmt.Sprintf("d%d.ours.test.", i), dns.TypeA)
 		query.Id = uint16(i)
+		if i == from+floodBurst {
+			query.SetQuestion("plain.ours.test.", dns.TypeA)
+			query.Id = lastID
+		}
 		query.SetEdns0(1232, false)
 		octets, err := query.Pack()
 		if err != nil {
@@ -74,17 +83,23 @@ func burst(conn net.Conn, from int) error {
 }
 
 // gather collects rcode and extended error of so many replies, by ID, or of those that come
-// while any do.
-func gather(conn net.Conn, count int) map[uint16]string {
-	all := map[uint16]string{}
+// while any do. It closes read when the question behind the burst is answered: by then the
+// server, which reads a socket in order, has read all of it.
+func gather(conn net.Conn, count int, read chan<- struct{}) map[uint16]string {
+	all, once := map[uint16]string{}, sync.OnceFunc(func() { close(read) })
+	defer once()
 	for buf := make([]byte, 4096); len(all) < count; {
-		_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second)) // a closed one shows in Read
+		_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second)) // a closed one shows in Read
 		n, err := conn.Read(buf)
 		if err != nil {
 			break
 		}
 		m := new(dns.Msg)
 		if m.Unpack(buf[:n]) != nil {
+			continue
+		}
+		if m.Id == lastID {
+			once()
 			continue
 		}
 		all[m.Id] = dns.RcodeToString[m.Rcode]

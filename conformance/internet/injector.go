@@ -143,12 +143,12 @@ func (i *Injector) serveUDP() {
 		if query.Unpack(buf[:n]) != nil || len(query.Question) != 1 {
 			continue
 		}
-		i.work.Go(func() { i.answerUDP(query, from) })
+		faults := i.note(query, "udp") // here: in the order in which they come
+		i.work.Go(func() { i.answerUDP(query, from, faults) })
 	}
 }
 
-func (i *Injector) answerUDP(query *dns.Msg, from net.Addr) {
-	faults := i.note(query, "udp")
+func (i *Injector) answerUDP(query *dns.Msg, from net.Addr, faults []*Fault) {
 	for _, f := range faults {
 		if f.spoof.IsValid() {
 			i.forge(f, query, from)

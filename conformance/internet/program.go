@@ -132,21 +132,29 @@ const (
 
 var lastGiven atomic.Uint32
 
-// freeAddr is an address of 127.0.0.1 that is free for UDP and TCP.
+// freeAddr is an address of 127.0.0.1 that is free for UDP and TCP. In a network of our own
+// all that were not given are: to try one would take it for as long as a program that is
+// being started holds what was open when this process was forked.
 func freeAddr() (string, error) {
 	for range lastPort - firstPort {
 		port := firstPort + (uint32(os.Getpid())*61+lastGiven.Add(1))%(lastPort-firstPort)
-		addr := fmt.Sprintf("127.0.0.1:%d", port)
-		listener, err := net.Listen("tcp", addr)
-		if err != nil {
-			continue
-		}
-		packets, err := net.ListenPacket("udp", addr)
-		listener.Close()
-		if err == nil {
-			packets.Close()
+		if addr := fmt.Sprintf("127.0.0.1:%d", port); inOwnNetwork || isFree(addr) {
 			return addr, nil
 		}
 	}
 	return "", errors.New("no port of 127.0.0.1 is free for both UDP and TCP")
+}
+
+func isFree(addr string) bool {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return false
+	}
+	defer listener.Close()
+	packets, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return false
+	}
+	packets.Close()
+	return true
 }

@@ -33,6 +33,9 @@ func address(addr, name string) string {
 	return ""
 }
 
+// tries is how often a measurement is repeated on a machine that does other things too.
+const tries = 5
+
 // A target that moves is followed within its TTL and a second.
 func TestMovedTargetIsFollowed(t *testing.T) {
 	t.Parallel()
@@ -108,10 +111,11 @@ func TestDeadTargets(t *testing.T) {
 	for i := range deadTargets {
 		fmt.Fprintf(&own, "d%d ALIAS t%[1]d.dead.net.\n", i)
 	}
+	begin := time.Now() // most is asked at once, and hardly anything of who is known to be dead
 	p := n.StartTruename(t, ours(own.String()+"live ALIAS www.live.com.\nplain A 192.0.2.3\n"))
-	n.hosts["dead"].Forget()
+	for address(p.Addr, "live.ours.test.") == "" && time.Since(begin) < startPatience { // who comes first may wait in vain
+	}
 	wrong := make([]string, 2)
-	begin := time.Now()
 	var all sync.WaitGroup
 	for i, c := range []struct{ name, want string }{{"live.ours.test.", "192.0.2.2"}, {"plain.ours.test.", "192.0.2.3"}} {
 		all.Go(func() { wrong[i] = steadily(p.Addr, c.name, c.want) })

@@ -1,10 +1,12 @@
 package scenario
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -31,6 +33,9 @@ func (s Scenario) Run(t *testing.T, kind subject.Kind) {
 	}
 }
 
+// silence is how long no reply must come where none is wanted.
+const silence = 2 * time.Second
+
 // take asks and judges; the error tells query, reply, and all that is wrong.
 func (s Step) take(server *subject.Server, memory *state) error {
 	query, want, err := parseStep(s, server.Kind, memory)
@@ -41,7 +46,11 @@ func (s Step) take(server *subject.Server, memory *state) error {
 	if err != nil {
 		return err
 	}
-	wire, err := server.Exchange(query.network, octets, query.wait)
+	wait := query.wait
+	if want.silent {
+		wait = cmp.Or(wait, silence)
+	}
+	wire, err := server.Exchange(query.network, octets, wait)
 	if want.silent {
 		return wantSilence(wire, err)
 	}

@@ -42,7 +42,7 @@ func (s *Server) Change(zone Zone) error {
 const settled = 10
 
 func (s *Server) hasSerial(origin string, serial uint32) bool {
-	reply, err := s.Ask("udp", new(dns.Msg).SetQuestion(origin, dns.TypeSOA))
+	reply, _, err := s.client().Exchange(new(dns.Msg).SetQuestion(origin, dns.TypeSOA), s.Addr)
 	if err != nil || len(reply.Answer) == 0 {
 		return false
 	}

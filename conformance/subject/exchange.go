@@ -14,10 +14,14 @@ import (
 // ErrNoReply says that the server stayed silent, or closed the connection.
 var ErrNoReply = errors.New("no reply")
 
-// patience is how long a reply may take before it counts as absent.
-const patience = 2 * time.Second
+// patience is how long a reply may take before it counts as absent: longer than a machine
+// that does other things too keeps one waiting.
+const patience = 20 * time.Second
 
-func (s *Server) client() *dns.Client { return &dns.Client{Timeout: patience} }
+// probe is how long a reply may take that is asked for again if it does not come.
+const probe = 2 * time.Second
+
+func (s *Server) client() *dns.Client { return &dns.Client{Timeout: probe} }
 
 // Exchange sends query over UDP ("udp") or TCP ("tcp") and returns the first reply with
 // the same message ID, in wire form, as it came: nothing is checked. Silence is ErrNoReply

@@ -161,6 +161,12 @@ func (s *Server) refused() bool {
 	return s.Kind == BIND && strings.Contains(s.fullLog(), "not loaded due to errors")
 }
 
+// displaced reports that somebody else has the port: BIND and Knot then go on without.
+func (s *Server) displaced() bool {
+	log := s.fullLog()
+	return strings.Contains(log, "interface ignored") || strings.Contains(log, "already in use")
+}
+
 // errEnded marks a server that ended while starting: its port may have been taken meanwhile.
 var errEnded = errors.New("the server ended before it was ready")
 
@@ -175,6 +181,9 @@ func (s *Server) await(l launcher, zones []Zone) error {
 		case <-s.ended:
 			return errEnded
 		case <-time.After(10 * time.Millisecond):
+		}
+		if s.displaced() {
+			return errEnded
 		}
 		if time.Now().After(deadline) || s.refused() {
 			return fmt.Errorf("%s is not ready: %w", s.Kind, err)
