@@ -20,7 +20,12 @@ type pretender struct {
 	records map[string]bool
 	asked   map[string]int
 	refuse  int // so many requests first
+	done    int // requests that were not refused
+	enough  func()
 }
+
+// enoughChanges is after how many enough is called.
+const enoughChanges = 9
 
 func (p *pretender) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
@@ -29,6 +34,9 @@ func (p *pretender) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.refuse--
 		http.Error(w, "database is locked", http.StatusInternalServerError)
 		return
+	}
+	if p.done++; p.done == enoughChanges && p.enough != nil {
+		p.enough()
 	}
 	p.asked = map[string]int{}
 	if r.Method == http.MethodDelete {
@@ -90,10 +98,11 @@ func TestMakerLooksUntilTheAnswerIsRight(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer k.close()
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	p.enough = cancel
 	k.run(ctx)
-	if k.err != nil || len(k.acks) == 0 || len(k.acks)%2 != 0 || len(k.seen) != len(k.acks) || k.refused != 2 {
+	if k.err != nil || len(k.acks) != enoughChanges+1 || len(k.seen) != len(k.acks) || k.refused != 2 {
 		t.Errorf("%d acknowledged, %d seen, %d refused, %v", len(k.acks), len(k.seen), k.refused, k.err)
 	}
 	if p.records["any"] {
