@@ -23,7 +23,7 @@ import (
 )
 
 const unboundConfig = `server:
-	interface: 127.0.0.1@%d
+	interface: 127.0.0.9@%d
 	port: %[1]d
 	do-daemonize: no
 	use-syslog: no
@@ -43,10 +43,11 @@ stub-zone:
 	stub-addr: %[3]s
 `
 
-// freePort is a port of loopback that nobody had a moment ago.
+// freePort is a port of 127.0.0.9 that nobody had a moment ago. Nobody gets it meanwhile
+// either: clients of the tests beside this one connect from 127.0.0.1.
 func freePort(t *testing.T) int {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	conn, err := net.ListenPacket("udp", "127.0.0.9:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,8 +72,8 @@ func unbound(t *testing.T, root string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	address := fmt.Sprint("127.0.0.1:", port)
-	for range 100 {
+	address := fmt.Sprint("127.0.0.9:", port)
+	for range 400 {
 		if _, err := dns.Exchange(new(dns.Msg).SetQuestion(".", dns.TypeNS), address); err == nil {
 			return address
 		}
@@ -116,7 +117,7 @@ func TestBesideUnbound(t *testing.T) {
 func beside(t *testing.T, r *Resolver, peer string, q Question) {
 	t.Helper()
 	query := new(dns.Msg).SetQuestion(q.Name.String(), uint16(q.Type))
-	theirs, err := dns.Exchange(query, peer)
+	theirs, _, err := (&dns.Client{Timeout: 20 * time.Second}).Exchange(query, peer)
 	if err != nil {
 		t.Fatal(err)
 	}
