@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -221,6 +220,18 @@ func TestWhatWasSavedInTheFuture(t *testing.T) {
 	})
 }
 
+// remembered is how many records the file at path has, which may be written meanwhile.
+func remembered(t *testing.T, path string) (n int) {
+	t.Helper()
+	f, err := OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	_ = f.Load(context.Background(), func(Saved) { n++ }) // the last one may be there in part
+	return n
+}
+
 // With a file, and real time: two processes, the first one killed.
 func TestARestartWithAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "alias")
@@ -228,9 +239,9 @@ func TestARestartWithAFile(t *testing.T) {
 	s.world.all(says{"192.0.2.1", 3600, 0})
 	s.publish(map[string]string{example: aliases(0, 300)})
 	s.run()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if info, err := os.Stat(path); err == nil && info.Size() > 600*40 {
-			break
+	for deadline := time.Now().Add(30 * time.Second); remembered(t, path) < 600; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of 600 were saved", remembered(t, path))
 		}
 	}
 	s.kill()
