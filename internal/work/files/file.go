@@ -17,7 +17,7 @@ type file struct {
 	path   string
 	stamp  stamp
 	extra  map[string]stamp // files it includes, with those that are not there
-	read   time.Time        // when it was last looked into
+	read   [2]time.Time     // from when to when it was last looked into
 	closed bool             // it, or a file it includes, could not be opened
 	apex   dname.Name       // of the zone it holds or claims to; nil if unknown
 	good   *zone.Snapshot   // its last good version
@@ -46,11 +46,10 @@ func stampOf(path string) stamp {
 // tick is longer than the steps in which file systems count the time of a change.
 const tick = 20 * time.Millisecond
 
-// within reports whether s is of a change so close to t that another one right
-// after t could have the same stamp.
-func (s stamp) within(t time.Time) bool {
-	d := t.Sub(s.modified)
-	return -tick < d && d < tick
+// within reports whether s is of a change so close to that time that another one right
+// after it could have the same stamp.
+func (s stamp) within(read [2]time.Time) bool {
+	return read[0].Sub(s.modified) < tick && s.modified.Sub(read[1]) < tick
 }
 
 // changed reports whether k or what it includes may be another than was read.
@@ -88,10 +87,11 @@ func canOpen(path string) bool {
 
 // load reads k's present version; if that is not good the last good one stays.
 func (k *file) load() *load.Result {
-	k.read = time.Now()
+	k.read[0] = time.Now()
 	k.extra = nil
 	k.stamp = stampOf(k.path) // before reading, as of all files: a change meanwhile makes it stale again
 	r := load.Served(k.path, load.Options{Include: k.include})
+	k.read[1] = time.Now()
 	k.closed = closed(r)
 	switch {
 	case r.Snapshot != nil:

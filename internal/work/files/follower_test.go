@@ -92,6 +92,27 @@ func (s *scene) touch(name string, at time.Time) {
 	}
 }
 
+// While a file is read, time goes by: a change may be as old as the end of that.
+func TestAChangeWhileAFileIsRead(t *testing.T) {
+	begin := time.Now()
+	read := [2]time.Time{begin, begin.Add(time.Second)}
+	for _, c := range []struct {
+		name  string
+		after time.Duration // of the beginning
+		want  bool
+	}{
+		{"long before", -time.Second, false},
+		{"right before", -tick / 2, true},
+		{"meanwhile", time.Second / 2, true},
+		{"at the end", time.Second + tick/2, true},
+		{"in a future that somebody wrote down", time.Hour, false},
+	} {
+		if got := (stamp{modified: begin.Add(c.after)}).within(read); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
 func TestTwoChangesInOneTick(t *testing.T) {
 	s := newScene(t)
 	for n := 1; n < 50; n++ {
