@@ -18,6 +18,8 @@ func TestNotesOfAllTimesAreRead(t *testing.T) {
 		{"flattened, as it was written first", `{"comment":"x","flatten":true}`, Note{Comment: "x", Alias: Alias{Flatten: Yes}}},
 		{"not flattened", `{"flatten":false}`, Note{Alias: Alias{Flatten: No}}},
 		{"no time at all", `{"max_stale":0}`, Note{Alias: Alias{MaxStale: SecondsOf(0)}}},
+		{"TXT without quotes", `{"bare":true}`, Note{Bare: true}},
+		{"name servers of a client", `{"claimed":true}`, Note{Claimed: true}},
 		{"everything", `{"flatten":true,"on_failure":"fallback","max_stale":60,"fallback":["192.0.2.1","2001:db8::1"]}`, Note{Alias: Alias{
 			Flatten: Yes, OnFailure: "fallback", MaxStale: SecondsOf(60), Fallback: []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1")}}}},
 	} {

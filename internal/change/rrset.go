@@ -34,18 +34,20 @@ type Note struct {
 	AutoTTL bool     `json:"auto_ttl,omitempty"` // the client left the TTL to the server
 	V4Only  bool     `json:"ipv4_only,omitempty"`
 	V6Only  bool     `json:"ipv6_only,omitempty"`
+	Bare    bool     `json:"bare,omitempty"`    // TXT: the client wrote it without quotes
+	Claimed bool     `json:"claimed,omitempty"` // NS: a client wrote what the server had put there
 	Alias
 }
 
 // Empty reports whether nothing is written down.
 func (n *Note) Empty() bool {
-	return n.Comment == "" && len(n.Tags) == 0 && !n.AutoTTL && !n.V4Only && !n.V6Only && n.SaysNothing()
+	return n.Comment == "" && len(n.Tags) == 0 && !n.AutoTTL && !n.V4Only && !n.V6Only && !n.Bare && !n.Claimed && n.SaysNothing()
 }
 
 // Equal compares all that is written down.
 func (n *Note) Equal(m *Note) bool {
 	return n.Comment == m.Comment && slices.Equal(n.Tags, m.Tags) &&
-		n.AutoTTL == m.AutoTTL && n.V4Only == m.V4Only && n.V6Only == m.V6Only && n.Alias.Equal(&m.Alias)
+		n.AutoTTL == m.AutoTTL && n.V4Only == m.V4Only && n.V6Only == m.V6Only && n.Bare == m.Bare && n.Claimed == m.Claimed && n.Alias.Equal(&m.Alias)
 }
 
 // Empty reports whether there is no such RRset, not even a disabled record.

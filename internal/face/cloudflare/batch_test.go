@@ -24,11 +24,11 @@ func TestABatchIsOneChange(t *testing.T) {
 		"result/deletes/0/id", id(a), "result/deletes/0/content", "192.0.2.1",
 		"result/patches/0/id", id(b), "result/patches/0/content", "192.0.2.22", "result/patches/0/comment", "kept",
 		"result/puts/0/id", id(c), "result/puts/0/content", "192.0.2.33", "result/puts/0/comment", nil,
-		"result/posts/0/type", "CNAME", "result/posts/1/content", `"x"`, "result/posts/1/ttl", 120)
+		"result/posts/0/type", "CNAME", "result/posts/1/content", "x", "result/posts/1/ttl", 120)
 	if n := d.changes() - before; n != 1 {
 		t.Errorf("the batch made %d changes", n)
 	}
-	if have := d.do("GET", zone+"/dns_records", nil).lines(); have != "b.example.com A 192.0.2.22\nc.example.com A 192.0.2.33\nt.example.com TXT \"x\"\nwww.example.com CNAME main.example.net\n" {
+	if have := d.do("GET", zone+"/dns_records", nil).lines(); have != "b.example.com A 192.0.2.22\nc.example.com A 192.0.2.33\nt.example.com TXT x\nwww.example.com CNAME main.example.net\n" {
 		t.Error(have)
 	}
 }

@@ -54,6 +54,7 @@ func (c *call) edit(in *recordIn, base *found, whole bool) (control.Edit, error)
 		return e, err
 	}
 	e.Type = c.storedType(typ, e.Owner, in, base)
+	c.mark(&record, &e, in, base)
 	e.Records = []control.RecordEdit{record}
 	c.sayFamilies(in.Settings)
 	return e, c.claim(&e)
@@ -218,6 +219,26 @@ func noteOf(in *recordIn, base *found, whole bool) (*change.Note, error) {
 	var err error
 	n.Tags, err = checkTags(*in.Tags)
 	return &n, err
+}
+
+// mark notes what the data alone does not show of how the client wrote it: TXT
+// without quotes, name servers that were there before.
+func (c *call) mark(r *control.RecordEdit, e *control.Edit, in *recordIn, base *found) {
+	if e.Type == rr.TypeNS && e.Owner.Equal(c.zone.Apex) && r.Note != nil {
+		r.Note.Claimed = true
+	}
+	if e.Type != rr.TypeTXT || in.Content == nil && base == nil {
+		return
+	}
+	bare := in.Content != nil && !content.IsQuoted(*in.Content)
+	if in.Content == nil {
+		bare = base.record().Note.Bare
+	}
+	if r.Note == nil {
+		kept := base.record().Note
+		r.Note = &kept
+	}
+	r.Note.Bare = bare
 }
 
 func override(to, from *bool) {

@@ -15,15 +15,15 @@ import (
 type row struct {
 	found
 	name    string   // as it is shown
-	content []string // as it is shown; of TXT also without quotes
+	content []string // as it is shown; of TXT also with quotes, and without
 }
 
 func newRow(f found) *row {
 	r := &row{found: f, name: content.Undotted(f.set.Owner)}
 	data := f.record().Data
-	r.content = []string{content.Text(f.set.Type, data)}
+	r.content = []string{f.content()}
 	if f.set.Type == rr.TypeTXT {
-		r.content = append(r.content, content.Plain(data))
+		r.content = append(r.content, content.Text(f.set.Type, data), content.Plain(data))
 	}
 	return r
 }

@@ -107,7 +107,7 @@ func TestOrders(t *testing.T) {
 		{"order=name&direction=desc", "www.example.com", "_acme-challenge.example.com"},
 		{"direction=desc", "www.example.com", "_acme-challenge.example.com"},
 		{"order=type", "a.example.com", "_acme-challenge.example.com"},
-		{"order=content", "_acme-challenge.example.com", "example.com"},
+		{"order=content", "a.example.com", "example.com"},
 		{"order=ttl&direction=desc", "a.example.com", "sub.example.com"},
 		{"order=proxied", "example.com", "www.example.com"},
 	} {

@@ -13,6 +13,7 @@ func TestNameServersBecomeTheClientsWhenItWritesThem(t *testing.T) {
 		"another TTL":    {`{"type":"NS","name":"@","content":"ns1.host.test","ttl":300}`, `{"type":"NS","name":"@","content":"ns2.host.test","ttl":300}`},
 		"other case":     {`{"type":"NS","name":"@","content":"NS1.Host.Test.","ttl":600}`, `{"type":"NS","name":"@","content":"NS2.HOST.test","ttl":600}`},
 		"automatic":      {`{"type":"NS","name":"@","content":"ns1.host.test","ttl":1}`, `{"type":"NS","name":"@","content":"ns2.host.test","ttl":1}`},
+		"the same TTL":   {`{"type":"NS","name":"@","content":"ns1.host.test","ttl":3600}`, `{"type":"NS","name":"@","content":"ns2.host.test","ttl":3600}`},
 		"with a comment": {`{"type":"NS","name":"@","content":"ns1.host.test","ttl":3600,"comment":"mine"}`, `{"type":"NS","name":"@","content":"ns2.host.test","ttl":3600}`},
 	} {
 		t.Run(name, func(t *testing.T) {

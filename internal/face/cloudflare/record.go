@@ -64,7 +64,17 @@ type found struct {
 
 func (f *found) record() *change.Record { return &f.set.Records[f.at] }
 
-// typ is the type that is shown: ALIAS is a word of ours.
+// content is what is shown as content: TXT as the client has written it.
+func (f *found) content() string {
+	if r := f.record(); r.Note.Bare && f.set.Type == rr.TypeTXT {
+		if text, ok := content.Bare(r.Data); ok {
+			return text
+		}
+	}
+	return content.Text(f.set.Type, f.record().Data)
+}
+
+// shownType is the type that is shown: ALIAS is a word of ours.
 func shownType(t rr.Type) rr.Type {
 	if t == rr.TypeALIAS {
 		return rr.TypeCNAME
@@ -77,7 +87,7 @@ func (c *call) show(f *found) *recordOut {
 	r, t := f.record(), f.set.Type
 	out := &recordOut{
 		ID: c.idOf(f), ZoneID: c.zone.ID.Hex(), ZoneName: zoneName(c.zone.Apex),
-		Name: content.Undotted(f.set.Owner), Type: shownType(t).String(), Content: content.Text(t, r.Data), Data: dataOf(t, r.Data),
+		Name: content.Undotted(f.set.Owner), Type: shownType(t).String(), Content: f.content(), Data: dataOf(t, r.Data),
 		TTL: shownTTL(f), Meta: meta{Disabled: r.Disabled}, Settings: settingsOf(f, c.zone.Apex), Tags: r.Note.Tags,
 		CreatedOn: c.stamp(r.Created), ModifiedOn: c.stamp(r.Modified),
 	}

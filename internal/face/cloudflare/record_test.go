@@ -70,11 +70,13 @@ func TestContentOfEveryType(t *testing.T) {
 		{"MX", `"type":"MX","content":"mail.example.net","priority":10`, "mail.example.net", ""},
 		{"MX to nowhere", `"type":"MX","content":".","priority":0`, ".", ""},
 		{"MX with the priority in the content", `"type":"MX","content":"20 mail.example.net"`, "mail.example.net", ""},
-		{"TXT without quotes", `"type":"TXT","content":"v=spf1 -all"`, `"v=spf1 -all"`, ""},
+		{"TXT without quotes", `"type":"TXT","content":"v=spf1 -all"`, `v=spf1 -all`, ""},
 		{"TXT with quotes", `"type":"TXT","content":"\"v=spf1\" \" -all\""`, `"v=spf1" " -all"`, ""},
-		{"TXT with a quote within", `"type":"TXT","content":"say \"hi\" now"`, `"say \"hi\" now"`, ""},
-		{"TXT with a backslash", `"type":"TXT","content":"a\\b"`, `"a\\b"`, ""},
-		{"TXT that is long", `"type":"TXT","content":"` + strings.Repeat("x", 300) + `"`, `"` + strings.Repeat("x", 255) + `" "` + strings.Repeat("x", 45) + `"`, ""},
+		{"TXT with a quote within", `"type":"TXT","content":"say \"hi\" now"`, `say "hi" now`, ""},
+		{"TXT with a backslash", `"type":"TXT","content":"a\\b"`, `a\b`, ""},
+		{"TXT that is long", `"type":"TXT","content":"` + strings.Repeat("x", 300) + `"`, strings.Repeat("x", 300), ""},
+		{"TXT that is long, in quotes", `"type":"TXT","content":"\"` + strings.Repeat("x", 255) + `\" \"y\""`, `"` + strings.Repeat("x", 255) + `" "y"`, ""},
+		{"TXT in letters of the world", `"type":"TXT","content":"grüße"`, "grüße", ""},
 		{"CAA by data", `"type":"CAA","content":"","data":{"flags":0,"tag":"issue","value":"ca.example.net; x=\"y\""}`, `0 issue "ca.example.net; x=\"y\""`, `{"flags":0,"tag":"issue","value":"ca.example.net; x=\"y\""}`},
 		{"CAA by content", `"type":"CAA","content":"128 iodef \"mailto:a@b.example\""`, `128 iodef "mailto:a@b.example"`, `{"flags":128,"tag":"iodef","value":"mailto:a@b.example"}`},
 		{"SRV by data", `"type":"SRV","content":"sip.example.net.","data":{"service":"_sip","proto":"_tcp","name":"example.com","priority":10,"weight":5,"port":5060,"target":"sip.example.net"}`, "10 5 5060 sip.example.net", `{"priority":10,"weight":5,"port":5060,"target":"sip.example.net"}`},
@@ -122,6 +124,30 @@ func TestContentOfEveryType(t *testing.T) {
 			d.do("DELETE", zone+"/dns_records/"+id, nil).ok()
 		})
 	}
+}
+
+// TestTXTIsShownAsItWasWritten: who holds its own list against ours compares what it
+// has sent; in quotes or without is found by either.
+func TestTXTIsShownAsItWasWritten(t *testing.T) {
+	d := newDesk(t)
+	zone := d.make("example.com")
+	bare := d.do("POST", zone+"/dns_records", `{"type":"TXT","name":"a","content":"v=spf1 -all"}`).ok().text("result/id")
+	quoted := d.do("POST", zone+"/dns_records", `{"type":"TXT","name":"b","content":"\"v=spf1 -all\""}`).ok().text("result/id")
+	list := d.do("GET", zone+"/dns_records?type=TXT&order=name", nil).ok()
+	list.want("result/0/id", bare, "result/0/content", "v=spf1 -all", "result/1/id", quoted, "result/1/content", `"v=spf1 -all"`)
+	for _, query := range []string{"content=v%3Dspf1+-all", "content=%22v%3Dspf1+-all%22"} {
+		d.do("GET", zone+"/dns_records?"+query, nil).ok().want("result_info/total_count", 2)
+	}
+	for _, c := range []struct{ name, patch, content string }{
+		{"a comment leaves it", `{"comment":"x"}`, "v=spf1 -all"},
+		{"in quotes from now on", `{"content":"\"v=spf1 -all\""}`, `"v=spf1 -all"`},
+		{"a TTL leaves that", `{"ttl":600}`, `"v=spf1 -all"`},
+		{"other text without", `{"content":"v=spf1 ~all"}`, "v=spf1 ~all"},
+	} {
+		d.do("PATCH", zone+"/dns_records/"+bare, c.patch).ok().want("result/content", c.content)
+		d.do("GET", zone+"/dns_records/"+bare, nil).ok().want("result/content", c.content)
+	}
+	d.do("GET", zone+"/dns_records/"+bare, nil).ok().want("result/comment", "x")
 }
 
 func TestPriority(t *testing.T) {

@@ -1,11 +1,13 @@
 package content
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
@@ -127,15 +129,32 @@ func isAddress(text string) bool {
 // text is TXT data: between quotes as in a master file, or the text as it is,
 // cut into strings of 255 octets (RFC 1035, Section 3.3.14).
 func (p *Source) text(text string) ([]byte, error) {
-	if strings.HasPrefix(text, `"`) && strings.HasSuffix(text, `"`) && len(text) > 1 {
+	if IsQuoted(text) {
 		return p.presentation(text)
 	}
-	var data []byte
+	return cut(text), nil
+}
+
+// IsQuoted reports whether text is TXT content as in a master file.
+func IsQuoted(text string) bool {
+	return strings.HasPrefix(text, `"`) && strings.HasSuffix(text, `"`) && len(text) > 1
+}
+
+// cut is text as TXT data.
+func cut(text string) (data []byte) {
 	for len(text) > 255 {
 		data = append(append(data, 255), text[:255]...)
 		text = text[255:]
 	}
-	return append(append(data, byte(len(text))), text...), nil
+	return append(append(data, byte(len(text))), text...)
+}
+
+// Bare is TXT data as content without quotes; ok is false where that would be read
+// as something else.
+func Bare(data []byte) (text string, ok bool) {
+	text = Plain(data)
+	ok = utf8.ValidString(text) && text != "" && !IsQuoted(text) && bytes.Equal(cut(text), data)
+	return text, ok
 }
 
 // exchange is MX data: the name in content, the preference in priority or

@@ -16,6 +16,29 @@ import (
 
 // FuzzContent holds what is shown of a record against what is read of it: the
 // same record comes out.
+// TestBare: text without quotes is shown only where it would be read as the same again.
+func TestBare(t *testing.T) {
+	for _, c := range []struct {
+		name, data, text string
+		ok               bool
+	}{
+		{"text", "\x03a b", "a b", true},
+		{"a quote within", "\x03a\"b", "a\"b", true},
+		{"quotes around it", "\x03\"a\"", "", false},
+		{"nothing", "\x00", "", false},
+		{"two strings", "\x01a\x01b", "", false},
+		{"as long as a string", "\xff" + strings.Repeat("x", 255), strings.Repeat("x", 255), true},
+		{"cut where it must be", "\xff" + strings.Repeat("x", 255) + "\x01y", strings.Repeat("x", 255) + "y", true},
+		{"cut elsewhere", "\x01y\xff" + strings.Repeat("x", 255), "", false},
+		{"no UTF-8", "\x01\xff", "", false},
+	} {
+		text, ok := Bare([]byte(c.data))
+		if ok != c.ok || ok && text != c.text {
+			t.Errorf("%s: %q, %v", c.name, text, ok)
+		}
+	}
+}
+
 func FuzzContent(f *testing.F) {
 	for t := range layouts {
 		f.Add(uint16(t), t.Example())
