@@ -15,6 +15,7 @@ import (
 type known struct {
 	entry   Entry
 	expires int64
+	glued   bool // ends no later than glue did
 }
 
 // model says in the plainest way what a cache without bounds would know.
@@ -27,17 +28,18 @@ type model struct {
 func (m *model) put(name string, e Entry) bool {
 	at := fmt.Sprint(name, spaceOf(e.Kind, e.Type))
 	old, ok := m.all[at]
-	expires := m.now + int64(e.TTL)
+	expires, glued := m.now+int64(e.TTL), false
 	if ok && old.expires > m.now {
-		if old.entry.Rank > e.Rank {
+		if old.entry.Rank > e.Rank && !e.Renew {
 			return false
 		}
-		if e.Type == rr.TypeNS && e.Kind == Positive {
+		glued = e.Kind == Positive && (e.Rank != Glue || !e.Renew) && (old.glued || old.entry.Kind == Positive && old.entry.Rank == Glue)
+		if glued || e.Type == rr.TypeNS && e.Kind == Positive && !e.Renew {
 			expires = min(expires, old.expires)
 		}
 	}
 	if e.TTL > 0 {
-		m.all[at] = known{e, expires}
+		m.all[at] = known{e, expires, glued}
 	} else {
 		delete(m.all, at)
 	}
@@ -69,6 +71,7 @@ func drawEntry(t *rapid.T) Entry {
 		Type: rapid.SampledFrom([]rr.Type{rr.TypeA, rr.TypeNS}).Draw(t, "type"),
 		TTL:  uint32(rapid.IntRange(0, 30).Draw(t, "ttl")),
 	}
+	e.Renew = rapid.Bool().Draw(t, "renew")
 	if e.Kind == Positive {
 		e.Set = rr.AppendRecord(nil, e.Type, 0, rapid.SliceOfN(rapid.Byte(), 1, 4).Draw(t, "data"))
 	}

@@ -20,8 +20,8 @@ func (c *Cache) Put(k *dname.Key, e Entry) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.find(n.place, n.Owner)
-	if old != nil && old.expires > now && !e.Renew {
-		if old.Rank > e.Rank {
+	if old != nil && old.expires > now {
+		if old.Rank > e.Rank && !e.Renew {
 			return false
 		}
 		n.inherit(old)
@@ -60,12 +60,17 @@ func (c *Cache) node(k *dname.Key, e Entry, now int64) *node {
 	return n
 }
 
-// inherit keeps the servers of a zone from prolonging their own term: NS records
-// that follow others end no later than those would have, so that the parent is
-// asked again and a delegation taken away is gone in time ("ghost domain names").
+// inherit keeps the servers of a zone from prolonging their own term: NS records that
+// follow others, and addresses that follow glue, end no later than those would have, so
+// that the parent is asked again and a delegation taken away is gone in time ("ghost
+// domain names"). The parent itself prolongs it with what renews: NS records and glue.
 func (n *node) inherit(old *node) {
-	if n.Kind == Positive && n.Type == rr.TypeNS && n.expires > old.expires {
-		n.Entry.TTL, n.Since, n.expires = old.Entry.TTL, old.Since, old.expires
+	if n.Kind != Positive {
+		return
+	}
+	n.glued = (n.Rank != Glue || !n.Renew) && (old.glued || old.Kind == Positive && old.Rank == Glue)
+	if (n.glued || n.Type == rr.TypeNS && !n.Renew) && n.expires > old.expires {
+		n.Entry.TTL, n.Since, n.expires, n.prefetch = old.Entry.TTL, old.Since, old.expires, old.prefetch
 	}
 }
 

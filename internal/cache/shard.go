@@ -29,6 +29,7 @@ type node struct {
 	expires    int64
 	prefetch   int64 // not before, in Unix seconds
 	octets     int
+	glued      bool // it took the place of glue while that was alive
 	prev, next *node
 }
 

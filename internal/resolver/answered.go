@@ -114,7 +114,7 @@ func (w *walk) link() (more, ok bool) {
 func (w *walk) found(set rr.Set) state {
 	w.keep(Item{Owner: w.name, Set: set})
 	if w.t == rr.TypeNS {
-		w.keepGlue(set)
+		w.keepGlue(set, nil)
 	}
 	w.step(w.said(Found, set.TTL()))
 	w.result.Answer = append(w.result.Answer, Item{Owner: w.name, Set: set})
@@ -164,20 +164,37 @@ func (w *walk) denied() state {
 		e.TTL, e.EDE, e.Text = refusedTTL, code.Blocked, leftOut
 		w.result.EDE, w.result.Text = e.EDE, e.Text
 	}
-	soa, ok := message.Above(m.Authority, w.name, w.search.cut.apex, rr.TypeSOA)
+	ok := w.prove(&e)
 	if ok {
-		e.TTL = w.r.options.Cache.Bound(e.Kind, soa.Set.NegativeTTL())
-		e.Apex, e.SOA = soa.Owner, soa.Set
-		w.result.Authority = []Item{{Owner: soa.Owner, Set: message.WithTTL(soa.Set, e.TTL)}}
+		w.result.Authority = []Item{{Owner: e.Apex, Set: message.WithTTL(e.SOA, e.TTL)}}
 	}
 	s := w.said(kind, e.TTL)
 	s.Why = e.Text
 	w.step(s)
-	if (ok || m.Refused > 0) && !w.ownSaid() { // without SOA it is not for keeping (RFC 2308, Section 5)
+	if (ok || m.Refused > 0) && m.Broken == 0 && !w.ownSaid() { // without SOA it is not for keeping (RFC 2308, Section 5)
 		e.Rank = w.rank(cache.Answer, cache.Authority)
 		w.put(w.name, e)
 	}
 	return nil
+}
+
+// prove adds to e, a denial of the name at hand or of a part of it, the SOA that the
+// message has for it; ok is false where it has none.
+func (w *walk) prove(e *cache.Entry) (ok bool) {
+	soa, ok := message.Above(w.search.message.Authority, w.name, w.search.cut.apex, rr.TypeSOA)
+	if ok {
+		e.TTL = w.r.options.Cache.Bound(e.Kind, soa.Set.NegativeTTL())
+		e.Apex, e.SOA = soa.Owner, soa.Set
+	}
+	return ok
+}
+
+// keepDenial keeps that a part of the name at hand does not exist, as the message says.
+func (w *walk) keepDenial(part dname.Name) {
+	e := cache.Entry{Kind: cache.NoName, Rank: w.rank(cache.Answer, cache.Authority)}
+	if w.prove(&e) {
+		w.put(part, e)
+	}
 }
 
 // rank is one of two: for what a server recursed for, and for what it is the
@@ -200,7 +217,7 @@ func (w *walk) keep(i Item) {
 func (w *walk) put(owner dname.Name, e cache.Entry) {
 	var key dname.Key
 	key.Set(owner)
-	e.Renew = e.Rank != cache.Glue && (w.search.climbed || w.renew.within > 0)
+	e.Renew = e.Renew || e.Rank != cache.Glue && (w.search.climbed || w.renew.within > 0)
 	if e.Text == "" {
 		e.EDE = code.NoEDE
 	}
@@ -209,8 +226,9 @@ func (w *walk) put(owner dname.Name, e cache.Entry) {
 
 // keepGlue takes the addresses of the servers in ns from the additional section
 // into the cache, as far as the zone that was asked lies above them, and
-// returns them.
-func (w *walk) keepGlue(ns rr.Set) map[string][]exchange.Server {
+// returns them. Of servers below ended, a zone whose delegation was at an end, they
+// take the place of what the servers of old said of themselves, who may have lost it.
+func (w *walk) keepGlue(ns rr.Set, ended dname.Name) map[string][]exchange.Server {
 	m, c := &w.search.message, &w.search.cut
 	glue := make(map[string][]exchange.Server)
 	for _, name := range message.Targets(ns) {
@@ -220,7 +238,7 @@ func (w *walk) keepGlue(ns rr.Set) map[string][]exchange.Server {
 		ttl := ^uint32(0)
 		for _, t := range []rr.Type{rr.TypeA, rr.TypeAAAA} {
 			if set := message.Find(m.Additional, name, t); !set.Empty() {
-				w.put(name, cache.Entry{Rank: cache.Glue, Type: t, Set: set, TTL: set.TTL()})
+				w.put(name, cache.Entry{Rank: cache.Glue, Type: t, Set: set, TTL: set.TTL(), Renew: ended != nil && name.IsAtOrBelow(ended)})
 				glue[string(name)] = append(glue[string(name)], w.serversIn(set)...)
 				ttl = min(ttl, set.TTL())
 			}
@@ -245,7 +263,7 @@ func (w *walk) refer(s Step, ns Item) state {
 	s.Target = ns.Owner
 	w.step(s)
 	w.put(ns.Owner, cache.Entry{Rank: cache.Referral, Type: rr.TypeNS, Set: ns.Set, TTL: ns.Set.TTL()})
-	glue := w.keepGlue(ns.Set)
+	glue := w.keepGlue(ns.Set, next.apex)
 	next.servers = message.Targets(ns.Set)
 	for _, name := range next.servers {
 		if list := glue[string(name)]; len(list) > 0 {

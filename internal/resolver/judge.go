@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
@@ -48,17 +49,23 @@ func (w *walk) judge(server exchange.Server, q Question, s Step) state {
 	return (*walk).answered
 }
 
-// doubtful is why m will do only if nobody else has better: its server recurses,
-// and so holds no zone, or it says nothing at all, not even whose denial that is
-// (RFC 2308, Section 2.2). It is "" where there is nobody else to ask.
+// doubtful is why m will do only if nobody else has better: its server recurses, and
+// so holds no zone, or denies in the name of a zone above, and so does not hold this one,
+// or it says nothing at all, not even whose denial that is (RFC 2308, Section 2.2), or
+// nothing that can be read. It is "" where there is nobody else to ask.
 func (w *walk) doubtful(m *Message) string {
 	c := &w.search.cut
 	switch {
+	case m.Broken > 0 && len(m.Answer) == 0 && len(c.queue)+len(c.names) > 0:
+		return "an answer that cannot be read"
 	case c.forward():
 	case m.RA && !m.AA && len(c.queue) > 0:
 		return "recursion instead of authority"
-	case m.Rcode == code.NoError && m.Refused == 0 && len(m.Answer)+len(m.Authority) == 0 && len(c.queue)+len(c.names) > 0:
+	case len(m.Answer) > 0 || len(c.queue)+len(c.names) == 0:
+	case m.Rcode == code.NoError && m.Refused == 0 && len(m.Authority) == 0:
 		return "an empty answer"
+	case slices.ContainsFunc(m.Authority, func(i Item) bool { return i.Set.Type() == rr.TypeSOA && c.apex.IsBelow(i.Owner) }):
+		return "a denial of a zone above"
 	}
 	return ""
 }
@@ -113,18 +120,31 @@ func (w *walk) lame(server exchange.Server, s Step, why string) state {
 }
 
 // judgePart: the servers of the zone itself know about the name as far as it
-// was shown. That it does not exist is not believed of a name in part: there
-// are servers that deny empty non-terminals, against RFC 8020, Section 2.
+// was shown. That it does not exist is believed of a name in part where all below it
+// is denied with it: there are servers of lesser zones that deny empty non-terminals,
+// against RFC 8020, Section 2.
 func (w *walk) judgePart(q Question, s Step) state {
 	m := &w.search.message
 	if d, ok := message.Above(m.Answer, w.name.Parent(), w.search.cut.apex, rr.TypeDNAME); ok && w.name.IsBelow(d.Owner) {
 		return (*walk).answered
+	}
+	if w.deniesAll(q) {
+		w.keepDenial(q.Name)
+		return w.denied()
 	}
 	if m.Rcode != code.NoError {
 		w.search.whole = true
 		return w.showMore(s, m.Rcode.String()+" for a part of the name")
 	}
 	return w.showMore(s, fmt.Sprintf("no cut at %s", q.Name))
+}
+
+// deniesAll reports whether the message denies q, which shows a part of the name, and
+// all below it.
+func (w *walk) deniesAll(q Question) bool {
+	m := &w.search.message
+	soa, ok := message.Above(m.Authority, q.Name, w.search.cut.apex, rr.TypeSOA)
+	return ok && m.Rcode == code.NXDomain && len(m.Answer) == 0 && w.deniesBelow(soa.Owner)
 }
 
 // referral is the NS set of a cut nearer to the name than this one (RFC 1034,

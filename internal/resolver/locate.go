@@ -176,17 +176,24 @@ func (w *walk) serversIn(s rr.Set) (list []exchange.Server) {
 }
 
 // fetch looks for the address of a further server of the zone. One that is being
-// looked for already leads round in a circle.
+// looked for already leads round in a circle; one that the cache denies costs nothing.
 func (w *walk) fetch() state {
 	c := &w.search.cut
-	for tries := 0; len(c.names) > 0 && tries < maxCut && w.depth < maxDepth && w.root.fetches < w.r.options.MaxFetches; tries++ {
+	for tries := 0; len(c.names) > 0 && tries < maxCut && w.depth < maxDepth && w.root.fetches < w.r.options.MaxFetches; {
 		name := c.names[0]
 		c.names = c.names[1:]
 		if w.wanted(name) {
 			continue
 		}
+		before := w.root.queries
 		w.root.fetches++
-		if list := w.fetchAddresses(name); len(list) > 0 {
+		list := w.fetchAddresses(name)
+		if w.root.queries > before {
+			tries++
+		} else {
+			w.root.fetches--
+		}
+		if len(list) > 0 {
 			c.know(list)
 			w.enqueue(list)
 			return (*walk).ask

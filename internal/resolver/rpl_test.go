@@ -26,14 +26,30 @@ import (
 // apart are scenarios that we do not run, and why: the section of
 // docs/divergences.md that says it, or what we do not have.
 var apart = map[string]string{
-	"fwd_name_lookup":                "forwarders are configured by address",
-	"iter_cycle_noh":                 "## glue-from-above",
-	"iter_nat64_donotq":              "there is no NAT64",
-	"iter_nat64_prefix48":            "there is no NAT64",
-	"iter_resolve_minimised_timeout": "## whole-name-at-once",
-	"ttl_max":                        "## no-referral-from-cache", // all but the last step passes
-	"ttl_msg":                        "## soa-of-the-denial",
-	"iter_unverified_glue":           "## glue-from-above",
+	"fwd_name_lookup":                       "forwarders are configured by address",
+	"fwd_no_cache":                          "what forwarders say is kept",
+	"fwd_scrub_rrsig":                       "there are no signatures yet",
+	"iter_cycle_noh":                        "## glue-from-above",
+	"iter_dname_insec":                      "## resolver-loop", // all but the last step passes
+	"iter_fwdstubauth":                      "it has zones of its own, which are not configured so",
+	"iter_nat64":                            "there is no NAT64",
+	"iter_nat64_donotq":                     "there is no NAT64",
+	"iter_nat64_prefix":                     "there is no NAT64",
+	"iter_nat64_prefix48":                   "there is no NAT64",
+	"iter_nxns_cached":                      "it counts on six searches for servers; we make three",
+	"iter_resolve_minimised":                "## whole-name-at-once",
+	"iter_resolve_minimised_timeout":        "## whole-name-at-once",
+	"iter_scrub_ns_min":                     "NS sets are not cut",
+	"iter_unverified_glue":                  "## glue-from-above",
+	"rrset_use_cached":                      "RRsets have a TTL, messages have none",
+	"serve_expired_client_timeout_servfail": "## recheck-after-failure",
+	"serve_expired_respip_cname":            "there are no response policies",
+	"serve_expired_rpz_nx":                  "there are no response policies",
+	"serve_expired_ttl_reset":               "what has expired does not last longer for a failure",
+	"serve_original_ttl":                    "TTLs count down",
+	"ttl_max":                               "## no-referral-from-cache", // all but the last step passes
+	"ttl_min_negative":                      "denials have no least TTL",
+	"ttl_msg":                               "## soa-of-the-denial",
 }
 
 // What we do otherwise on purpose is on the page of divergences.
@@ -274,7 +290,7 @@ func (p *player) next(e entry) *played {
 func (p *player) check(s step, got *played) {
 	e, ttl := s.entry, has(s.entry.match, "ttl")
 	var faults []string
-	if int(got.res.Rcode) != e.rcode() {
+	if int(got.res.Rcode) != e.rcode() && (has(e.match, "all") || has(e.match, "rcode")) {
 		faults = append(faults, fmt.Sprintf("response code %s, want %s (%d %s)", got.res.Rcode, dns.RcodeToString[e.rcode()], got.res.EDE, got.res.Text))
 	}
 	if have, want := shownItems(got.res.Answer, ttl), shownRecords(e.sections[0], ttl); !slices.Equal(have, want) && (has(e.match, "all") || has(e.match, "answer")) {

@@ -290,7 +290,7 @@ const maxDenied = 3
 func (w *walk) recallNothing() (cache.Hit, bool) {
 	for d := 1; d < w.key.Depth() && d <= maxDenied && !w.search.refers; d++ {
 		hit, ok := w.r.options.Cache.FindAbove(&w.key, d, rr.TypeSOA)
-		if !ok || hit.Kind != cache.NoName || hit.SOA.Empty() || hit.Apex.Labels() > 1 || w.routedBelow(hit.Apex) {
+		if !ok || hit.Kind != cache.NoName || hit.SOA.Empty() || !w.deniesBelow(hit.Apex) {
 			continue
 		}
 		if hit, ok = w.usable(hit, ok); ok {
@@ -300,11 +300,12 @@ func (w *walk) recallNothing() (cache.Hit, bool) {
 	return cache.Hit{}, false
 }
 
-// routedBelow reports whether the name at hand has servers of its own below apex,
-// which the servers of that need not know.
-func (w *walk) routedBelow(apex dname.Name) bool {
+// deniesBelow reports whether the zone at apex is one whose denial of a name is that of
+// all below, the name at hand among them, unless that has servers of its own which those
+// of the zone need not know.
+func (w *walk) deniesBelow(apex dname.Name) bool {
 	route := w.r.routes.find(w.name, func(*Route) bool { return false })
-	return route != nil && route.Apex.Labels() > apex.Labels()
+	return apex.Labels() <= 1 && (route == nil || route.Apex.Labels() <= apex.Labels())
 }
 
 // fail ends the walk with SERVFAIL; of a chain nothing is passed on.

@@ -31,6 +31,7 @@ type Message struct {
 	Authority  []Item
 	Additional []Item
 	Refused    int    // answers left out because their address is private
+	Broken     int    // answers left out because they cannot be read, or are of another class
 	Text       string // of its extended error
 }
 
@@ -47,25 +48,32 @@ const maxSets = 256
 // set are one, the least; a record stands in it once).
 func (r *Reader) Read(a *wire.Reply) Message {
 	m := Message{Rcode: a.Rcode, AA: a.Flags&wire.AA != 0, RA: a.Flags&wire.RA != 0, TC: a.Flags&wire.TC != 0, Text: printable(a.EDEText)}
-	m.Answer, m.Refused = r.section(a.Rows(wire.Answer, nil), &r.Private)
-	m.Authority, _ = r.section(a.Rows(wire.Authority, nil), &r.Private)
-	m.Additional, _ = r.section(a.Rows(wire.Additional, nil), nil) // glue answers nobody's question
+	answer := r.section(a.Rows(wire.Answer, nil), &r.Private)
+	m.Answer, m.Refused, m.Broken = answer.items, answer.refused, answer.broken
+	m.Authority = r.section(a.Rows(wire.Authority, nil), &r.Private).items
+	m.Additional = r.section(a.Rows(wire.Additional, nil), nil).items // glue answers nobody's question
 	return m
 }
 
-// section gathers rows into RRsets; refused counts those that p, if given, had left
-// out.
-func (r *Reader) section(rows wire.Rows, p *Private) (items []Item, refused int) {
-	g := gathering{seen: make(map[string]struct{})}
+// section is what of a section is of use, without what p, if given, refuses.
+type section struct {
+	items           []Item
+	refused, broken int
+}
+
+func (r *Reader) section(rows wire.Rows, p *Private) section {
+	g, s := gathering{sets: make(map[string]int), seen: make(map[string]struct{})}, section{}
 	for len(g.items) < maxSets {
-		row, _, ok := rows.Next()
-		if !ok {
+		row, broken, ok := rows.Next()
+		if s.broken += broken; !ok {
 			break
 		}
 		switch {
-		case row.Class != rr.ClassIN || row.Record.Type().IsMeta():
+		case row.Record.Type().IsMeta():
+		case row.Class != rr.ClassIN:
+			s.broken++
 		case p != nil && p.refuses(row.Owner, row.Record):
-			refused++
+			s.refused++
 		default:
 			g.add(row)
 		}
@@ -73,13 +81,15 @@ func (r *Reader) section(rows wire.Rows, p *Private) (items []Item, refused int)
 	for _, i := range g.items {
 		SetTTL(i.Set, r.Bound(i.Set.TTL()))
 	}
-	return g.items, refused
+	s.items = g.items
+	return s
 }
 
-// gathering makes RRsets of rows. Until all are in, the first record of a set
-// has the least TTL.
+// gathering makes RRsets of rows, in time that grows with their number alone, as a
+// stranger chose them. Until all are in, the first record of a set has the least TTL.
 type gathering struct {
 	items []Item
+	sets  map[string]int      // their numbers, by type and owner in lower case
 	seen  map[string]struct{} // records, behind the number of their set
 }
 
@@ -102,12 +112,14 @@ func (g *gathering) add(row wire.Row) {
 // setOf is the number of the set that row belongs to, that of a new one where
 // there is none.
 func (g *gathering) setOf(row wire.Row) int {
-	for n := len(g.items) - 1; n >= 0; n-- {
-		if g.items[n].Set.Type() == row.Record.Type() && g.items[n].Owner.Equal(row.Owner) {
-			return n
-		}
+	t := row.Record.Type()
+	key := string(append([]byte{byte(t >> 8), byte(t)}, row.Owner.Lower()...))
+	n, ok := g.sets[key]
+	if !ok {
+		n = len(g.items)
+		g.sets[key] = n
 	}
-	return len(g.items)
+	return n
 }
 
 // printable is what a stranger wrote, fit to be shown: in part, and without what

@@ -81,6 +81,48 @@ func TestMessage(t *testing.T) {
 	}
 }
 
+// hostile is as much as a message over TCP holds: long names that differ little, each
+// with a set of its own, and then records that all belong to the first.
+func hostile(t testing.TB) (*wire.Reply, []string) {
+	m, base := new(dns.Msg).SetQuestion("x.", dns.TypeA), strings.Repeat(strings.Repeat("a", 60)+".", 3)
+	m.Response, m.Compress = true, true
+	var owners []string
+	for i := range maxSets - 1 {
+		owners = append(owners, fmt.Sprintf("n%03d.%s", i, base))
+	}
+	for i := range 3600 {
+		ip := net.IPv4(10, 1, byte(i>>8), byte(i))
+		owner := owners[max(maxSets-2-i, 0)]
+		m.Answer = append(m.Answer, &dns.A{Hdr: dns.RR_Header{Name: owner, Rrtype: dns.TypeA, Class: 1, Ttl: 60}, A: ip})
+	}
+	raw, err := m.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := new(wire.Reply)
+	if err := a.Parse(raw); err != nil {
+		t.Fatal(err)
+	}
+	return a, owners
+}
+
+func TestHostileMessage(t *testing.T) {
+	a, owners := hostile(t)
+	r := Reader{Bound: func(ttl uint32) uint32 { return ttl }}
+	got := r.Read(a)
+	if n := len(got.Answer); n != len(owners) || got.Answer[n-1].Set.Count() != 3600-n+1 || got.Answer[0].Set.Count() != 1 {
+		t.Errorf("%d sets, %d records in the last", n, got.Answer[n-1].Set.Count())
+	}
+}
+
+func BenchmarkHostileMessage(b *testing.B) {
+	a, _ := hostile(b)
+	r := Reader{Bound: func(ttl uint32) uint32 { return ttl }}
+	for b.Loop() {
+		r.Read(a)
+	}
+}
+
 // A message full of one set, or of very many, is read in one go.
 func TestMessageIsBounded(t *testing.T) {
 	one, many := new(dns.Msg), new(dns.Msg)
@@ -165,5 +207,28 @@ func TestItems(t *testing.T) {
 	}
 	if got := Targets(ns); len(got) != mostTargets || got[0].String() != "n0.test." {
 		t.Errorf("the servers are %v", got)
+	}
+}
+
+// What cannot be read of an answer, or is of another class, is left out and counted.
+func TestBrokenAnswers(t *testing.T) {
+	short := &dns.RFC3597{Hdr: dns.RR_Header{Name: "a.test.", Rrtype: dns.TypeA, Class: 1, Ttl: 60}, Rdata: "0a0000"}
+	chaos := record(t, "a.test. 60 A 192.0.2.9")
+	chaos.Header().Class = dns.ClassCHAOS
+	for _, c := range []struct {
+		situation string
+		answer    []dns.RR
+		broken    int
+		want      string
+	}{
+		{"none", []dns.RR{record(t, "a.test. 60 A 192.0.2.1")}, 0, "a.test. A 60 x1"},
+		{"all", []dns.RR{short, short}, 2, ""},
+		{"another class", []dns.RR{chaos}, 1, ""},
+		{"some, before, between and behind", []dns.RR{short, record(t, "a.test. 60 A 192.0.2.1"), chaos, record(t, "a.test. 60 A 192.0.2.2"), short}, 3, "a.test. A 60 x2"},
+	} {
+		got := read(t, &dns.Msg{Answer: c.answer, Ns: []dns.RR{short}}, Private{})
+		if got.Broken != c.broken || shownSets(got.Answer) != c.want {
+			t.Errorf("%s: %d broken, %s", c.situation, got.Broken, shownSets(got.Answer))
+		}
 	}
 }
