@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/miekg/dns"
 
@@ -231,72 +230,6 @@ func TestServersThatCannotBearPartsOfNames(t *testing.T) {
 	}
 }
 
-// Who loses a domain loses it when the delegation ends, not later.
-func TestGhosts(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := usual(t)
-		r := n.resolver(t)
-		ask(t, r, "www.example.com.", rr.TypeA)
-		n.host("10.0.0.2", []string{"com.", "com. NS ns.com.", "ns.com. A 10.0.0.2"})
-		for range 8 {
-			time.Sleep(10 * time.Minute)
-			ask(t, r, "example.com.", rr.TypeNS)
-			ask(t, r, fmt.Sprintf("n%d.example.com.", time.Now().Unix()), rr.TypeA)
-		}
-		if res := ask(t, r, "mail.example.com.", rr.TypeMX); res.Rcode != code.NXDomain {
-			t.Errorf("80 minutes after its delegation of an hour was taken away, the domain says %s", told(res))
-			fatalChain(t, res)
-		}
-	})
-}
-
-// Where the parent's servers of a zone fail, the zone's own are tried, and where
-// a server's own address fails, that which came as glue.
-func TestSpareServers(t *testing.T) {
-	for _, c := range []struct {
-		situation string
-		spoil     func(n *internet)
-		want      string
-	}{
-		{"the zone has one more", func(n *internet) {
-			n.host("10.0.1.7", []string{"example.org.", "new.example.org. 60 A 192.0.2.77"})
-			n.hosts["10.0.1.1"].lie = func(q exchange.Question, m *dns.Msg) {
-				if len(m.Answer) > 0 && q.Name.IsBelow(dname.MustParse("example.org.")) {
-					m.Ns = []dns.RR{record(t, "example.org. 600 NS ns7.example.net."), record(t, "example.org. 600 NS ns1.example.com.")}
-				}
-			}
-		}, "new.example.org. A 60 192.0.2.77"},
-		{"one that is not asked for any more", func(n *internet) { n.host("10.0.1.7", []string{"example.org.", "new.example.org. 60 A 192.0.2.77"}) }, "SERVFAIL"},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			n := usual(t)
-			net := []string{"example.net.", "ns7.example.net. A 10.0.1.7"}
-			n.host("10.0.0.3", []string{"net.", "net. NS ns.net."}, net)
-			c.spoil(n)
-			r := n.resolver(t)
-			ask(t, r, "edge.example.org.", rr.TypeA)
-			n.hosts["10.0.1.1"].dead = true
-			res := ask(t, r, "new.example.org.", rr.TypeA)
-			if told(res) != c.want {
-				t.Errorf("%s: got %s, want %s", c.situation, told(res), c.want)
-				fatalChain(t, res)
-			}
-		})
-	}
-	synctest.Test(t, func(t *testing.T) {
-		n := usual(t)
-		n.host("10.0.1.1", []string{"example.com.", "www.example.com. 60 A 192.0.2.1", "example.com. NS ns1.example.com.", "ns1.example.com. A 10.0.6.7"})
-		delete(n.hosts, "10.0.1.2")
-		n.host("10.0.0.2", []string{"com.", "com. NS ns.com.", "ns.com. A 10.0.0.2", "example.com. NS ns1.example.com.", "ns1.example.com. A 10.0.1.1"})
-		r := n.resolver(t)
-		ask(t, r, "ns1.example.com.", rr.TypeA) // says 10.0.6.7, where nobody is
-		if res := ask(t, r, "www.example.com.", rr.TypeA); told(res) != "www.example.com. A 60 192.0.2.1" {
-			t.Errorf("the address of the parent: got %s", told(res))
-			fatalChain(t, res)
-		}
-	})
-}
-
 // A DNAME without signatures redirects from the cache what it was sent for.
 func TestDNAMEFromCache(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -340,108 +273,6 @@ func TestProvenDNAME(t *testing.T) {
 	})
 }
 
-// An empty answer, which does not even say whose denial it is, is believed if
-// nobody says more.
-func TestEmptyAnswer(t *testing.T) {
-	for _, all := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			n := usual(t)
-			empty := func(_ exchange.Question, m *dns.Msg) { m.Answer, m.Ns, m.Extra = nil, nil, nil }
-			n.hosts["10.0.1.1"].lie = empty
-			want := "www.example.com. A 60 192.0.2.1"
-			if all {
-				n.hosts["10.0.1.2"].lie, want = empty, "NOERROR"
-			}
-			if res := ask(t, n.resolver(t), "www.example.com.", rr.TypeA); told(res) != want {
-				t.Errorf("got %s, want %s", told(res), want)
-				fatalChain(t, res)
-			}
-		})
-	}
-}
-
-// A zone that says that its servers stay for less long than its parent does has
-// the parent asked sooner, so that a move is seen.
-func TestZoneShortensItsDelegation(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := usual(t)
-		n.hosts["10.0.1.1"].lie = func(q exchange.Question, m *dns.Msg) {
-			if len(m.Answer) > 0 && q.Name.IsBelow(dname.MustParse("example.org.")) {
-				m.Ns = []dns.RR{record(t, "example.org. 300 NS ns1.example.com.")}
-			}
-		}
-		r := n.resolver(t)
-		ask(t, r, "edge.example.org.", rr.TypeA)
-		n.host("10.0.1.7", []string{"example.org.", "edge.example.org. 60 A 192.0.2.77"})
-		n.host("10.0.0.4", []string{"org.", "org. NS ns.org.", "ns.org. A 10.0.0.4", "example.org. NS ns7.example.org.", "ns7.example.org. A 10.0.1.7"})
-		time.Sleep(290 * time.Second)
-		if res := ask(t, r, "edge.example.org.", rr.TypeA); told(res) != "edge.example.org. A 60 192.0.2.3" {
-			t.Errorf("before its time: %s", told(res))
-		}
-		time.Sleep(70 * time.Second)
-		if res := ask(t, r, "edge.example.org.", rr.TypeA); told(res) != "edge.example.org. A 60 192.0.2.77" {
-			t.Errorf("after its time: %s", told(res))
-			fatalChain(t, res)
-		}
-	})
-}
-
-// Who loses a domain keeps no hold of it by what his server said of its own address.
-func TestGhostAddresses(t *testing.T) {
-	for _, asked := range []rr.Type{rr.TypeA, rr.TypeNS} {
-		synctest.Test(t, func(t *testing.T) {
-			n := usual(t)
-			tld := []string{"com.", "com. NS ns.com.", "ns.com. A 10.0.0.2", "lost.com. 60 NS ns.lost.com."}
-			lost := func(address, says string) []string {
-				return []string{"lost.com.", "lost.com. 86400 NS ns.lost.com.", "ns.lost.com. 86400 A " + address, "*.lost.com. 5 A " + says}
-			}
-			n.host("10.0.0.2", append(tld, "ns.lost.com. 60 A 10.0.5.1"))
-			n.host("10.0.5.1", lost("10.0.5.1", "192.0.2.66"))
-			r := n.resolver(t)
-			ask(t, r, "www.lost.com.", rr.TypeA)
-			n.host("10.0.0.2", append(tld, "ns.lost.com. 60 A 10.0.5.2"))
-			n.host("10.0.5.2", lost("10.0.5.2", "192.0.2.2"))
-			for range 30 { // the old owner has it asked for all the time
-				time.Sleep(7 * time.Second)
-				ask(t, r, "lost.com.", rr.TypeNS)
-				ask(t, r, "ns.lost.com.", asked)
-			}
-			if res := ask(t, r, "a.lost.com.", rr.TypeA); told(res) != "a.lost.com. A 5 192.0.2.2" {
-				t.Errorf("%s: long after its delegation of a minute changed: %s", asked, told(res))
-				fatalChain(t, res)
-			}
-		})
-	}
-}
-
-// A denial by the root, or by a domain of its top, of a part of the name is one of the
-// name, and is not asked for twice.
-func TestDenialOfAPart(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := usual(t)
-		r := n.resolver(t)
-		for _, c := range []struct {
-			name string
-			want []string
-		}{
-			{"a.b.nowhere.", []string{"10.0.0.1 . NS", "10.0.0.1 nowhere. A"}},
-			{"c.nowhere.", nil},
-			{"nowhere.", nil},
-			{"a.b.nowhere.com.", []string{"10.0.0.1 com. A", "10.0.0.2 nowhere.com. A"}},
-			{"d.e.f.nowhere.com.", nil},
-		} {
-			for _, asked := range []rr.Type{rr.TypeMX, rr.TypeA} {
-				res := ask(t, r, c.name, asked)
-				if got := n.seen(); res.Rcode != code.NXDomain || len(res.Authority) != 1 || fmt.Sprint(got) != fmt.Sprint(c.want) {
-					t.Errorf("%s %s: %s, asked %q", c.name, asked, told(res), got)
-					fatalChain(t, res)
-				}
-				c.want = nil
-			}
-		}
-	})
-}
-
 // Servers that are known not to exist cost nothing, and do not keep those from being
 // found that do.
 func TestServersThatDoNotExist(t *testing.T) {
@@ -468,69 +299,4 @@ func TestServersThatDoNotExist(t *testing.T) {
 			t.Errorf("found after %d questions", rounds)
 		}
 	})
-}
-
-// A server that has lost the zone, and denies in the name of the one above, which it
-// holds, is not believed as long as another has better.
-func TestDenialOfAZoneAbove(t *testing.T) {
-	for _, rcode := range []int{dns.RcodeSuccess, dns.RcodeNameError} {
-		for _, all := range []bool{false, true} {
-			synctest.Test(t, func(t *testing.T) {
-				n := usual(t)
-				above := func(_ exchange.Question, m *dns.Msg) {
-					m.Rcode, m.Answer, m.Extra = rcode, nil, nil
-					m.Ns = []dns.RR{record(t, "com. 900 SOA ns.com. host.com. 1 1 1 1 900")}
-				}
-				n.hosts["10.0.1.1"].lie = above
-				want := "www.example.com. A 60 192.0.2.1"
-				if all {
-					n.hosts["10.0.1.2"].lie, want = above, dns.RcodeToString[rcode]
-				}
-				r := n.resolver(t)
-				for range 4 {
-					if res := ask(t, r, "www.example.com.", rr.TypeA); told(res) != want {
-						t.Errorf("got %s, want %s", told(res), want)
-						fatalChain(t, res)
-					}
-					time.Sleep(2 * time.Minute)
-				}
-			})
-		}
-	}
-}
-
-// An answer of which nothing can be read is no denial: another server is asked, and
-// nothing of it is kept.
-func TestUnreadableAnswers(t *testing.T) {
-	for situation, answer := range map[string]dns.RR{
-		"an address of three octets": &dns.RFC3597{Hdr: dns.RR_Header{Name: "www.example.com.", Rrtype: dns.TypeA, Class: 1, Ttl: 60}, Rdata: "0a0000"},
-		"another class":              &dns.A{Hdr: dns.RR_Header{Name: "www.example.com.", Rrtype: dns.TypeA, Class: dns.ClassCHAOS, Ttl: 60}, A: net.IPv4(192, 0, 2, 66)},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			n := usual(t)
-			n.hosts["10.0.1.1"].lie = func(q exchange.Question, m *dns.Msg) {
-				if q.Name.Equal(dname.MustParse("www.example.com.")) {
-					m.Answer = []dns.RR{answer}
-					m.Ns = []dns.RR{record(t, "example.com. 900 SOA ns1.example.com. host.example.com. 1 1 1 1 900")}
-				}
-			}
-			for range 4 {
-				r := n.resolver(t)
-				if res := ask(t, r, "www.example.com.", rr.TypeA); told(res) != "www.example.com. A 60 192.0.2.1" {
-					t.Errorf("%s: got %s", situation, told(res))
-					fatalChain(t, res)
-				}
-			}
-			good := n.hosts["10.0.1.2"]
-			n.hosts["10.0.1.2"] = n.hosts["10.0.1.1"]
-			r := n.resolver(t)
-			if res := ask(t, r, "www.example.com.", rr.TypeA); len(res.Answer) > 0 {
-				t.Errorf("%s: got %s", situation, told(res))
-			}
-			n.hosts["10.0.1.1"], n.hosts["10.0.1.2"] = good, good
-			if res := ask(t, r, "www.example.com.", rr.TypeA); told(res) != "www.example.com. A 60 192.0.2.1" {
-				t.Errorf("%s: it was kept: %s", situation, told(res))
-			}
-		})
-	}
 }

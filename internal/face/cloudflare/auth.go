@@ -9,6 +9,7 @@ import (
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/face/cloudflare/content"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // maxSecret bounds what is taken for a secret, in octets.
@@ -26,7 +27,7 @@ func (c *call) authenticate() error {
 	case email != "" || key != "":
 		err = c.byKey(email, key)
 	default:
-		return wrong(codeNoHeaders, "Missing X-Auth-Key, X-Auth-Email or Authorization headers. Send \"Authorization: Bearer TOKEN\".")
+		return envelope.Wrong(envelope.CodeNoHeaders, "Missing X-Auth-Key, X-Auth-Email or Authorization headers. Send \"Authorization: Bearer TOKEN\".")
 	}
 	if err != nil {
 		return err
@@ -38,11 +39,11 @@ func (c *call) byToken(header string) error {
 	scheme, secret, _ := strings.Cut(header, " ")
 	secret = strings.TrimSpace(secret)
 	if !strings.EqualFold(scheme, "Bearer") || !isSecret(secret) {
-		return badHeader(6111, "Invalid format for Authorization header. Send \"Authorization: Bearer TOKEN\".")
+		return envelope.BadHeader(6111, "Invalid format for Authorization header. Send \"Authorization: Bearer TOKEN\".")
 	}
 	p, err := c.Keeper.Authenticate(c.ctx, secret, c.Address(c.r))
 	if err != nil {
-		return c.unknown(err, codeToken, "Invalid access token")
+		return c.unknown(err, envelope.CodeToken, "Invalid access token")
 	}
 	c.p = p
 	return nil
@@ -51,13 +52,13 @@ func (c *call) byToken(header string) error {
 func (c *call) byKey(email, key string) error {
 	switch {
 	case len(email) > 254 || !strings.Contains(email, "@"):
-		return badHeader(6102, "Invalid format for X-Auth-Email header. Send the email address of the account.")
+		return envelope.BadHeader(6102, "Invalid format for X-Auth-Email header. Send the email address of the account.")
 	case !isSecret(key):
-		return badHeader(6103, "Invalid format for X-Auth-Key header. Send the key of the account, or the secret of one of its tokens.")
+		return envelope.BadHeader(6103, "Invalid format for X-Auth-Key header. Send the key of the account, or the secret of one of its tokens.")
 	}
 	p, err := c.Keeper.AuthenticateKey(c.ctx, email, key, c.Address(c.r))
 	if err != nil {
-		return c.unknown(err, codeUnknownKey, "Unknown X-Auth-Key or X-Auth-Email")
+		return c.unknown(err, envelope.CodeUnknownKey, "Unknown X-Auth-Key or X-Auth-Email")
 	}
 	c.p = p
 	return nil
@@ -70,11 +71,11 @@ func (c *call) unknown(err error, code int, text string) error {
 	case !errors.As(err, &e):
 		return err
 	case e.Class == access.TooMany:
-		f := failure(http.StatusTooManyRequests, 971, "Please wait and consider throttling your request speed. "+content.Sentence(e.Message, e.Fix))
-		f.retry = e.RetryAfter
+		f := envelope.Failure(http.StatusTooManyRequests, 971, "Please wait and consider throttling your request speed. "+content.Sentence(e.Message, e.Fix))
+		f.Retry = e.RetryAfter
 		return f
 	}
-	return failure(http.StatusForbidden, code, text+". "+content.Sentence(e.Message, e.Fix))
+	return envelope.Failure(http.StatusForbidden, code, text+". "+content.Sentence(e.Message, e.Fix))
 }
 
 func (c *call) throttle() error {
@@ -85,8 +86,8 @@ func (c *call) throttle() error {
 	if ok {
 		return nil
 	}
-	f := failure(http.StatusTooManyRequests, 971, "Please wait and consider throttling your request speed. The header Retry-After says how many seconds.")
-	f.retry = max(after, 1)
+	f := envelope.Failure(http.StatusTooManyRequests, 971, "Please wait and consider throttling your request speed. The header Retry-After says how many seconds.")
+	f.Retry = max(after, 1)
 	return f
 }
 
@@ -102,8 +103,8 @@ func isSecret(s string) bool {
 func (c *call) findZone(text string) error {
 	id, err := change.ParseZoneID(text)
 	if err != nil || len(text) != 32 {
-		f := wrong(codeIdentifier, "Could not route to /zones/"+shorten(text, 64)+", perhaps your object identifier is invalid? A zone has 32 hexadecimal digits: GET /zones?name=example.com tells them.")
-		f.problems = append(f.problems, problem{Code: 7000, Message: "No route for that URI"})
+		f := envelope.Wrong(envelope.CodeIdentifier, "Could not route to /zones/"+envelope.Shorten(text, 64)+", perhaps your object identifier is invalid? A zone has 32 hexadecimal digits: GET /zones?name=example.com tells them.")
+		f.Problems = append(f.Problems, envelope.Problem{Code: 7000, Message: "No route for that URI"})
 		return f
 	}
 	c.zone, err = c.Control.Zone(c.p, control.Ref{ID: id})

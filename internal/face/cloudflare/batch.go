@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // maxOperations bounds a batch, as in the original's paid plans.
@@ -41,7 +42,7 @@ func batch(c *call) (any, error) {
 		return nil, err
 	}
 	if n := len(in.Deletes) + len(in.Patches) + len(in.Puts) + len(in.Posts); n > maxOperations {
-		return nil, failure(http.StatusBadRequest, codeQuota, fmt.Sprintf("The batch has %d operations; at most %d are done together. Split it up.", n, maxOperations))
+		return nil, envelope.Failure(http.StatusBadRequest, envelope.CodeQuota, fmt.Sprintf("The batch has %d operations; at most %d are done together. Split it up.", n, maxOperations))
 	}
 	o := &order{c: c}
 	if err := o.collect(&in); err != nil {
@@ -54,7 +55,7 @@ func batch(c *call) (any, error) {
 	result, err := c.apply(o.edits)
 	var m *misplaced
 	if errors.As(err, &m) {
-		return nil, m.at(o.places[m.edit])
+		return nil, m.At(o.places[m.edit])
 	}
 	if err != nil {
 		return nil, err
@@ -110,13 +111,13 @@ func (o *order) add(e control.Edit, part string, i int) {
 
 // inPart says in which part of the batch err came up.
 func inPart(err error, part string, i int) error {
-	f := *explain(err)
-	f.problems = slices.Clone(f.problems)
+	f := *envelope.Explain(err)
+	f.Problems = slices.Clone(f.Problems)
 	place := fmt.Sprintf("/%s/%d", part, i)
-	if s := f.problems[0].Source; s != nil {
+	if s := f.Problems[0].Source; s != nil {
 		place += s.Pointer
 	}
-	f.problems[0].Source = &source{place}
+	f.Problems[0].Source = &envelope.Source{Pointer: place}
 	return &f
 }
 

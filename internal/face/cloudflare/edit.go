@@ -15,6 +15,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/face/cloudflare/content"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // Limits on what is written beside a record: those of the original's paid plans.
@@ -40,7 +41,7 @@ func (c *call) edit(in *recordIn, base *found, whole bool) (control.Edit, error)
 		return e, err
 	}
 	if in.Proxied != nil && *in.Proxied {
-		return e, invalid(codeProxied, "This DNS record cannot be proxied. There is no proxy here: what a name leads to is seen by all. Send \"proxied\":false.").at("/proxied")
+		return e, envelope.Invalid(envelope.CodeProxied, "This DNS record cannot be proxied. There is no proxy here: what a name leads to is seen by all. Send \"proxied\":false.").At("/proxied")
 	}
 	data, err := c.dataFor(in, base, typ, e.Owner)
 	if err != nil {
@@ -63,18 +64,18 @@ func (c *call) edit(in *recordIn, base *found, whole bool) (control.Edit, error)
 func (c *call) typeOf(in *recordIn, base *found) (rr.Type, error) {
 	if in.Type == nil {
 		if base == nil {
-			return 0, invalid(codeRequired, "type is a required data field. Send the type of the record, as CNAME.").at("/type")
+			return 0, envelope.Invalid(envelope.CodeRequired, "type is a required data field. Send the type of the record, as CNAME.").At("/type")
 		}
 		return shownType(base.set.Type), nil
 	}
 	t, err := rr.ParseType(*in.Type)
 	switch {
 	case err != nil, t.IsMeta(), t == 0:
-		return 0, invalid(codeValidation, fmt.Sprintf("There is no record type %q. Send one as A, AAAA, CNAME, MX or TXT.", shorten(*in.Type, 32))).at("/type")
+		return 0, envelope.Invalid(envelope.CodeValidation, fmt.Sprintf("There is no record type %q. Send one as A, AAAA, CNAME, MX or TXT.", envelope.Shorten(*in.Type, 32))).At("/type")
 	case t == rr.TypeSOA:
-		return 0, invalid(codeValidation, "The SOA record belongs to the zone. PATCH its dns_settings instead.").at("/type")
+		return 0, envelope.Invalid(envelope.CodeValidation, "The SOA record belongs to the zone. PATCH its dns_settings instead.").At("/type")
 	case t == rr.TypeALIAS:
-		return 0, invalid(codeValidation, "ALIAS is no type of this API. Send a CNAME: at the apex of a zone it is kept as ALIAS.").at("/type")
+		return 0, envelope.Invalid(envelope.CodeValidation, "ALIAS is no type of this API. Send a CNAME: at the apex of a zone it is kept as ALIAS.").At("/type")
 	}
 	return t, nil
 }
@@ -105,16 +106,16 @@ func (c *call) ownerOf(in *recordIn, base *found) (dname.Name, error) {
 	case name != nil:
 		n, err := parseOwner(*name, c.zone.Apex)
 		if err == nil && !n.IsAtOrBelow(c.zone.Apex) {
-			err = wrong(codeName, "DNS name is invalid: "+shorten(*name, 300)+" is not in the zone "+content.Undotted(c.zone.Apex)+".")
+			err = envelope.Wrong(envelope.CodeName, "DNS name is invalid: "+envelope.Shorten(*name, 300)+" is not in the zone "+content.Undotted(c.zone.Apex)+".")
 		}
-		if f, ok := err.(*fault); ok {
-			return nil, f.at("/name")
+		if f, ok := err.(*envelope.Fault); ok {
+			return nil, f.At("/name")
 		}
 		return n, err
 	case base != nil:
 		return base.set.Owner, nil
 	}
-	return nil, wrong(codeName, "Invalid or missing name. Send the name of the record, as www.example.com, or @ for the zone itself.").at("/name")
+	return nil, envelope.Wrong(envelope.CodeName, "Invalid or missing name. Send the name of the record, as www.example.com, or @ for the zone itself.").At("/name")
 }
 
 // dataFor is the RDATA: of in, or where in has none, that of base.
@@ -125,7 +126,7 @@ func (c *call) dataFor(in *recordIn, base *found, typ rr.Type, owner dname.Name)
 	}
 	if n := -1; same && in.Priority == nil {
 		if n = content.Priority(typ, base.record().Data); n >= 0 {
-			kept := number(n)
+			kept := envelope.Number(n)
 			copied := *in
 			copied.Priority = &kept
 			in = &copied
@@ -136,7 +137,7 @@ func (c *call) dataFor(in *recordIn, base *found, typ rr.Type, owner dname.Name)
 }
 
 // withPriority is data with another priority in front.
-func withPriority(data []byte, t rr.Type, n *number) []byte {
+func withPriority(data []byte, t rr.Type, n *envelope.Number) []byte {
 	if n == nil || content.Priority(t, data) < 0 || *n < 0 || *n > 65535 {
 		return data
 	}
@@ -162,7 +163,7 @@ func (c *call) storedType(typ rr.Type, owner dname.Name, in *recordIn, base *fou
 // sayFamilies tells that settings of a proxy come to nothing.
 func (c *call) sayFamilies(s *settingsIn) {
 	if s != nil && (s.V4Only != nil && *s.V4Only || s.V6Only != nil && *s.V6Only) {
-		c.say(codeNotice, "setting-without-effect: ipv4_only and ipv6_only are kept, but choose addresses of a proxy, and there is none here.")
+		c.out.Say(envelope.CodeNotice, "setting-without-effect: ipv4_only and ipv6_only are kept, but choose addresses of a proxy, and there is none here.")
 	}
 }
 
@@ -174,9 +175,9 @@ func ttlOf(in *recordIn, base *found, whole bool) (*uint32, error) {
 		return nil, nil
 	case in.TTL == nil, *in.TTL == automatic:
 		return &ttl, nil
-	case base != nil && *in.TTL == number(base.set.TTL):
+	case base != nil && *in.TTL == envelope.Number(base.set.TTL):
 	case *in.TTL < minTTL || *in.TTL > maxTTL:
-		return nil, invalid(codeTTL, fmt.Sprintf("Invalid TTL. Must be between %d and %d seconds, or 1 for Automatic.", minTTL, maxTTL)).at("/ttl")
+		return nil, envelope.Invalid(envelope.CodeTTL, fmt.Sprintf("Invalid TTL. Must be between %d and %d seconds, or 1 for Automatic.", minTTL, maxTTL)).At("/ttl")
 	}
 	ttl = uint32(*in.TTL)
 	return &ttl, nil
@@ -251,9 +252,9 @@ func checkComment(text *string) error {
 	switch {
 	case text == nil:
 	case utf8.RuneCountInString(*text) > maxComment:
-		return invalid(codeValidation, fmt.Sprintf("The comment has %d characters; at most %d are kept. Shorten it.", utf8.RuneCountInString(*text), maxComment)).at("/comment")
+		return envelope.Invalid(envelope.CodeValidation, fmt.Sprintf("The comment has %d characters; at most %d are kept. Shorten it.", utf8.RuneCountInString(*text), maxComment)).At("/comment")
 	case strings.IndexFunc(*text, content.IsControl) >= 0:
-		return invalid(codeValidation, "The comment has a line break or another control character. Leave it out.").at("/comment")
+		return envelope.Invalid(envelope.CodeValidation, "The comment has a line break or another control character. Leave it out.").At("/comment")
 	}
 	return nil
 }
@@ -266,11 +267,11 @@ func checkTags(tags []string) ([]string, error) {
 	slices.Sort(tags)
 	tags = slices.Compact(tags)
 	if len(tags) > maxTags {
-		return nil, invalid(codeTags, fmt.Sprintf("DNS record has %d tags, exceeding the quota of %d.", len(tags), maxTags)).at("/tags")
+		return nil, envelope.Invalid(envelope.CodeTags, fmt.Sprintf("DNS record has %d tags, exceeding the quota of %d.", len(tags), maxTags)).At("/tags")
 	}
 	for _, t := range tags {
 		if !tagForm.MatchString(t) {
-			return nil, invalid(codeValidation, fmt.Sprintf("%q is no tag. Send name:value, with a name of up to 32 letters, digits, - and _, and a value of up to 100 characters.", shorten(t, 140))).at("/tags")
+			return nil, envelope.Invalid(envelope.CodeValidation, fmt.Sprintf("%q is no tag. Send name:value, with a name of up to 32 letters, digits, - and _, and a value of up to 100 characters.", envelope.Shorten(t, 140))).At("/tags")
 		}
 	}
 	if len(tags) == 0 {
@@ -296,7 +297,7 @@ func (c *call) writeOne(e control.Edit) (any, error) {
 // apply makes one Change of edits.
 func (c *call) apply(edits []control.Edit) (*control.Result, error) {
 	if c.zone.ReadOnly {
-		return nil, failure(http.StatusForbidden, codeToken, "Unauthorized to access requested resource: The zone "+content.Undotted(c.zone.Apex)+" comes from a zone file of the server and is read-only here. Edit the file, or move it away and import it.")
+		return nil, envelope.Failure(http.StatusForbidden, envelope.CodeToken, "Unauthorized to access requested resource: The zone "+content.Undotted(c.zone.Apex)+" comes from a zone file of the server and is read-only here. Edit the file, or move it away and import it.")
 	}
 	if err := c.checkFlat(edits); err != nil {
 		return nil, err
@@ -336,7 +337,7 @@ func (c *call) written(result *control.Result, e *control.Edit) (*found, error) 
 	if at := set.Index(data); at >= 0 {
 		return &found{set, at}, nil
 	}
-	return nil, failure(http.StatusNotFound, codeMissing, "Record does not exist. It was written, and somebody else has taken it away since.")
+	return nil, envelope.Failure(http.StatusNotFound, envelope.CodeMissing, "Record does not exist. It was written, and somebody else has taken it away since.")
 }
 
 // sayTTL tells of records whose TTL has changed along with another's.
@@ -347,7 +348,7 @@ func (c *call) sayTTL(result *control.Result) {
 	for i := range result.Change.Zones[0].Sets {
 		d := &result.Change.Zones[0].Sets[i]
 		if len(d.Before.Records) > 0 && len(d.After.Records) > 1 && d.Before.TTL != d.After.TTL {
-			c.say(codeNotice, fmt.Sprintf("All %s records of %s have the TTL %d now: an RRset has but one (RFC 2181, Section 5.2).", d.Type(), content.Undotted(d.Owner()), d.After.TTL))
+			c.out.Say(envelope.CodeNotice, fmt.Sprintf("All %s records of %s have the TTL %d now: an RRset has but one (RFC 2181, Section 5.2).", d.Type(), content.Undotted(d.Owner()), d.After.TTL))
 		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // Prefix is where the API is found.
@@ -60,7 +61,7 @@ type call struct {
 	query url.Values
 	p     *access.Principal
 	zone  *control.ZoneInfo // where the path names one
-	out   envelope
+	out   envelope.Envelope
 }
 
 // action does what a route is for; what it returns is the result of the
@@ -122,14 +123,7 @@ func (c *call) run(do action) (any, error) {
 
 // origin says who is writing, and by which way.
 func (c *call) origin() change.Origin {
-	return change.Origin{Via: "cloudflare", Address: c.Address(c.r).String(), Agent: shorten(c.r.UserAgent(), 200)}
-}
-
-func shorten(s string, n int) string {
-	if len(s) > n {
-		s = s[:n]
-	}
-	return strings.ToValidUTF8(s, "")
+	return change.Origin{Via: "cloudflare", Address: c.Address(c.r).String(), Agent: envelope.Shorten(c.r.UserAgent(), 200)}
 }
 
 func remote(r *http.Request) netip.Addr {

@@ -9,6 +9,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/face/cloudflare/content"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // row is a record that a list is about to show.
@@ -62,7 +63,7 @@ func (c *call) filters() (*filters, error) {
 	}
 	for key, values := range c.query {
 		if len(f.some)+len(values) > maxFilters {
-			return nil, wrong(codeValidation, fmt.Sprintf("Invalid filters: there are more than %d. Leave some out.", maxFilters))
+			return nil, envelope.Wrong(envelope.CodeValidation, fmt.Sprintf("Invalid filters: there are more than %d. Leave some out.", maxFilters))
 		}
 		for _, v := range values {
 			test, err := c.filter(key, v, f)
@@ -111,7 +112,7 @@ func typeFilter(v string, f *filters) (filter, error) {
 	for text := range strings.SplitSeq(v, ",") {
 		t, err := rr.ParseType(text)
 		if err != nil || t == rr.TypeALIAS {
-			return nil, wrong(codeValidation, fmt.Sprintf("Invalid type: %q. Send one as A, AAAA, CNAME, MX or TXT.", shorten(text, 32)))
+			return nil, envelope.Wrong(envelope.CodeValidation, fmt.Sprintf("Invalid type: %q. Send one as A, AAAA, CNAME, MX or TXT.", envelope.Shorten(text, 32)))
 		}
 		types = append(types, t)
 		if t == rr.TypeCNAME {
@@ -140,7 +141,7 @@ func operator(field, op string) (func(have, want string) bool, error) {
 	if test := compare[op]; test != nil {
 		return test, nil
 	}
-	return nil, wrong(codeValidation, fmt.Sprintf("Invalid filter: %s.%s. Use exact, contains, startswith or endswith.", field, shorten(op, 32)))
+	return nil, envelope.Wrong(envelope.CodeValidation, fmt.Sprintf("Invalid filter: %s.%s. Use exact, contains, startswith or endswith.", field, envelope.Shorten(op, 32)))
 }
 
 func (c *call) nameFilter(op, v string, f *filters) (filter, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/face/cloudflare/content"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // To the DNS an ALIAS may stand beside addresses, and beside another of its
@@ -45,9 +46,9 @@ func (c *call) checkFlat(edits []control.Edit) error {
 		switch {
 		case n.fits():
 		case shownType(e.Type) == rr.TypeCNAME:
-			return pointed(wrong(codeTaken, "An A, AAAA, or CNAME record with that host already exists. Delete what "+name+" has, in the same batch if you like, or change it instead."), edits, i)
+			return pointed(envelope.Wrong(envelope.CodeTaken, "An A, AAAA, or CNAME record with that host already exists. Delete what "+name+" has, in the same batch if you like, or change it instead."), edits, i)
 		default:
-			return pointed(wrong(codeCNAME, "A CNAME record with that host already exists. Delete the CNAME of "+name+", in the same batch if you like, or change it instead."), edits, i)
+			return pointed(envelope.Wrong(envelope.CodeCNAME, "A CNAME record with that host already exists. Delete the CNAME of "+name+", in the same batch if you like, or change it instead."), edits, i)
 		}
 	}
 	return nil
@@ -120,12 +121,12 @@ func placed(err error, edits []control.Edit) error {
 		i = blamed(e.Findings[0].Owner, edits)
 	}
 	if i < 0 || i >= len(edits) {
-		return explain(e)
+		return envelope.Explain(e)
 	}
 	if e.Class != control.Refused {
-		return pointed(explain(e), edits, i)
+		return pointed(envelope.Explain(e), edits, i)
 	}
-	return pointed(refusal(e, shownType(edits[i].Type).String()), edits, i)
+	return pointed(envelope.Refusal(e, shownType(edits[i].Type).String()), edits, i)
 }
 
 // blamed is the last of edits that writes at the owner of that text, or else the
@@ -156,17 +157,17 @@ func lastAt(owner dname.Name, edits []control.Edit) int {
 // misplaced is a fault of one of the edits of a Change; a batch says where that
 // stood in its body.
 type misplaced struct {
-	*fault
+	*envelope.Fault
 	edit int
 }
 
-func (m *misplaced) Unwrap() error { return m.fault }
+func (m *misplaced) Unwrap() error { return m.Fault }
 
-func pointed(f *fault, edits []control.Edit, i int) error {
+func pointed(f *envelope.Fault, edits []control.Edit, i int) error {
 	if len(edits) == 1 {
 		return f
 	}
-	if f.status == http.StatusNotFound && f.problems[0].Code == codeIdentifier {
+	if f.Status == http.StatusNotFound && f.Problems[0].Code == envelope.CodeIdentifier {
 		return f // it is about the zone
 	}
 	return &misplaced{f, i}

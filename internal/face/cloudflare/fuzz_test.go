@@ -10,6 +10,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/face/cloudflare/content"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // FuzzBody sends anything to every route: it never gets a 5xx, always one valid
@@ -54,7 +55,7 @@ func FuzzBody(f *testing.F) {
 		if w.Header().Get("Content-Type") != "application/json" {
 			return
 		}
-		var e envelope
+		var e envelope.Envelope
 		if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil || idFirst(w.Body.Bytes()) != nil {
 			t.Fatalf("%s %s: %v in %s", method, path, err, w.Body)
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/dns/zonefile"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 	"github.com/truename-dns/truename/internal/store/sqlite"
 	"github.com/truename-dns/truename/internal/zone"
 )
@@ -131,7 +132,7 @@ func (d *desk) do(method, path string, body any) *answer {
 	case []byte:
 		in = bytes.NewReader(b)
 	default:
-		in = bytes.NewReader(encode(b))
+		in = bytes.NewReader(envelope.Encode(b))
 	}
 	r := httptest.NewRequest(method, Prefix+path, in)
 	r.RemoteAddr = "127.0.0.1:4711"

@@ -7,6 +7,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // maxSorted bounds how many records are sorted for one answer.
@@ -118,7 +119,7 @@ func (c *call) pick(f *filters, visit func(*row) error) error {
 }
 
 // filtered is a page of the records that pass f, in the order of the DNS.
-func (c *call) filtered(f *filters, info *resultInfo) (any, error) {
+func (c *call) filtered(f *filters, info *envelope.ResultInfo) (any, error) {
 	list := []*recordOut{}
 	n, from := 0, (info.Page-1)*info.PerPage
 	err := c.pick(f, func(r *row) error {
@@ -128,16 +129,16 @@ func (c *call) filtered(f *filters, info *resultInfo) (any, error) {
 		n++
 		return nil
 	})
-	info.of(n)
+	info.Of(n)
 	return list, err
 }
 
 // sorted is a page of the records that pass f, in another order.
-func (c *call) sorted(f *filters, info *resultInfo, by func(a, b *row) int) (any, error) {
+func (c *call) sorted(f *filters, info *envelope.ResultInfo, by func(a, b *row) int) (any, error) {
 	var rows []*row
 	err := c.pick(f, func(r *row) error {
 		if len(rows) == maxSorted {
-			return wrong(codeQuota, "Too many records to sort them. Leave the order out, or ask for fewer.")
+			return envelope.Wrong(envelope.CodeQuota, "Too many records to sort them. Leave the order out, or ask for fewer.")
 		}
 		rows = append(rows, r)
 		return nil
@@ -146,7 +147,7 @@ func (c *call) sorted(f *filters, info *resultInfo, by func(a, b *row) int) (any
 		return nil, err
 	}
 	slices.SortStableFunc(rows, by)
-	from, to := info.of(len(rows))
+	from, to := info.Of(len(rows))
 	list := make([]*recordOut, 0, to-from)
 	for _, r := range rows[from:to] {
 		list = append(list, c.show(&r.found))
@@ -156,7 +157,7 @@ func (c *call) sorted(f *filters, info *resultInfo, by func(a, b *row) int) (any
 
 // plainPage is a page of all records. Only what is shown is read: first the
 // apex, where some are hidden, then the rest by its place.
-func (c *call) plainPage(info *resultInfo) (any, error) {
+func (c *call) plainPage(info *envelope.ResultInfo) (any, error) {
 	var apex []found
 	hidden := 0
 	for set, err := range c.Control.RRsets(c.ctx, c.p, c.ref(), control.Range{Owner: c.zone.Apex}) {
@@ -174,7 +175,7 @@ func (c *call) plainPage(info *resultInfo) (any, error) {
 			apex = append(apex, found{set, at})
 		}
 	}
-	from, to := info.of(max(c.zone.Records-hidden, len(apex)))
+	from, to := info.Of(max(c.zone.Records-hidden, len(apex)))
 	list := make([]*recordOut, 0, to-from)
 	for i := from; i < min(to, len(apex)); i++ {
 		list = append(list, c.show(&apex[i]))

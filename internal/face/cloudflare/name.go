@@ -5,6 +5,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/face/cloudflare/content"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // parseOwner reads the name of a record as clients write it: complete, with or
@@ -25,12 +26,12 @@ func parseOwner(text string, apex dname.Name) (dname.Name, error) {
 	return name.Lower(), nil
 }
 
-func badName(text string, err error) *fault {
+func badName(text string, err error) *envelope.Fault {
 	why := "It is empty."
 	if text != "" && err != nil {
 		why = content.Sentence(err.Error())
 	}
-	return wrong(codeName, "DNS name is invalid: "+shorten(text, 300)+". "+why+" Send a complete name, as www.example.com, or @ for the zone itself.")
+	return envelope.Wrong(envelope.CodeName, "DNS name is invalid: "+envelope.Shorten(text, 300)+". "+why+" Send a complete name, as www.example.com, or @ for the zone itself.")
 }
 
 // zoneName is the name of a zone, with U-labels: so the original shows them,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/face/cloudflare/content"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // member is one field of an object whose order is kept.
@@ -22,8 +23,8 @@ func (o object) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(append(b, bytes.TrimSpace(encode(m.name))...), ':')
-		b = append(b, bytes.TrimSpace(encode(m.value))...)
+		b = append(append(b, bytes.TrimSpace(envelope.Encode(m.name))...), ':')
+		b = append(b, bytes.TrimSpace(envelope.Encode(m.value))...)
 	}
 	return append(b, '}'), nil
 }

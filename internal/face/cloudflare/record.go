@@ -9,6 +9,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/face/cloudflare/content"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // autoTTL is what is served for a TTL that the client left to the server, and 1 is how that is shown.
@@ -152,7 +153,7 @@ func (c *call) ref() control.Ref { return control.Ref{ID: c.zone.ID} }
 
 // lookup is the record that the path, or a part of a batch, names.
 func (c *call) lookup(id string) (*found, error) {
-	missing := failure(http.StatusNotFound, codeMissing, "Record does not exist. List the records of the zone to see which there are.")
+	missing := envelope.Failure(http.StatusNotFound, envelope.CodeMissing, "Record does not exist. List the records of the zone to see which there are.")
 	if c.zone.ReadOnly {
 		return c.lookupFile(id, missing)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 func TestALifeOfARecord(t *testing.T) {
@@ -294,7 +295,7 @@ func TestAllRecordsOfASetHaveOneTTL(t *testing.T) {
 	zone := d.make("example.com")
 	first := d.record(zone, `{"type":"A","name":"www","content":"192.0.2.1"}`)
 	d.do("GET", first, nil).want("result/ttl", 1)
-	d.do("POST", zone+"/dns_records", `{"type":"A","name":"www","content":"192.0.2.2","ttl":600}`).ok().want("result/ttl", 600, "messages/0/code", codeNotice)
+	d.do("POST", zone+"/dns_records", `{"type":"A","name":"www","content":"192.0.2.2","ttl":600}`).ok().want("result/ttl", 600, "messages/0/code", envelope.CodeNotice)
 	d.do("GET", first, nil).want("result/ttl", 600)
 }
 

@@ -3,6 +3,8 @@ package cloudflare
 import (
 	"net/http"
 	"strings"
+
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // routes is the table of all that can be asked for.
@@ -65,7 +67,7 @@ var methods = [...]string{http.MethodGet, http.MethodPost, http.MethodPut, http.
 
 // noRoute says what is wrong with a request that no route fits: its path, or only
 // its method; then h tells which there are (RFC 9110, Section 15.5.6).
-func (f *face) noRoute(h http.Header, r *http.Request) *fault {
+func (f *face) noRoute(h http.Header, r *http.Request) *envelope.Fault {
 	var there []string
 	other := *r
 	for _, other.Method = range methods {
@@ -74,8 +76,8 @@ func (f *face) noRoute(h http.Header, r *http.Request) *fault {
 		}
 	}
 	if len(there) == 0 {
-		return failure(http.StatusNotFound, 7000, "No route for that URI. See the list of routes in the documentation.")
+		return envelope.Failure(http.StatusNotFound, 7000, "No route for that URI. See the list of routes in the documentation.")
 	}
 	h.Set("Allow", strings.Join(there, ", "))
-	return failure(http.StatusMethodNotAllowed, 7001, "Method "+shorten(r.Method, 20)+" not available for that URI. "+"Use "+strings.Join(there, ", ")+".")
+	return envelope.Failure(http.StatusMethodNotAllowed, 7001, "Method "+envelope.Shorten(r.Method, 20)+" not available for that URI. "+"Use "+strings.Join(there, ", ")+".")
 }

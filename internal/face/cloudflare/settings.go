@@ -11,27 +11,28 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/face/cloudflare/content"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // settingsPatch is the body of a PATCH of dns_settings.
 type settingsPatch struct {
-	FlattenAll    *bool    `json:"flatten_all_cnames"`
-	Foundation    *bool    `json:"foundation_dns"`
-	MultiProvider *bool    `json:"multi_provider"`
-	Overrides     *bool    `json:"secondary_overrides"`
-	NSTTL         *number  `json:"ns_ttl"`
-	Mode          *string  `json:"zone_mode"`
-	SOA           *soaEdit `json:"soa"`
+	FlattenAll    *bool            `json:"flatten_all_cnames"`
+	Foundation    *bool            `json:"foundation_dns"`
+	MultiProvider *bool            `json:"multi_provider"`
+	Overrides     *bool            `json:"secondary_overrides"`
+	NSTTL         *envelope.Number `json:"ns_ttl"`
+	Mode          *string          `json:"zone_mode"`
+	SOA           *soaEdit         `json:"soa"`
 }
 
 type soaEdit struct {
-	MName   *string `json:"mname"`
-	RName   *string `json:"rname"`
-	Refresh *number `json:"refresh"`
-	Retry   *number `json:"retry"`
-	Expire  *number `json:"expire"`
-	MinTTL  *number `json:"min_ttl"`
-	TTL     *number `json:"ttl"`
+	MName   *string          `json:"mname"`
+	RName   *string          `json:"rname"`
+	Refresh *envelope.Number `json:"refresh"`
+	Retry   *envelope.Number `json:"retry"`
+	Expire  *envelope.Number `json:"expire"`
+	MinTTL  *envelope.Number `json:"min_ttl"`
+	TTL     *envelope.Number `json:"ttl"`
 }
 
 // soaTail is what follows the names in the RDATA of SOA (RFC 1035, Section 3.3.13).
@@ -112,19 +113,19 @@ func patchSettings(c *call) (any, error) {
 func (in *settingsPatch) unsupported() error {
 	switch {
 	case in.Foundation != nil && *in.Foundation:
-		return wrong(codeUnsupported, "There is no foundation DNS here. Leave foundation_dns out.").at("/foundation_dns")
+		return envelope.Wrong(envelope.CodeUnsupported, "There is no foundation DNS here. Leave foundation_dns out.").At("/foundation_dns")
 	case in.Overrides != nil && *in.Overrides:
-		return wrong(codeUnsupported, "There are no secondary overrides here. Leave secondary_overrides out.").at("/secondary_overrides")
+		return envelope.Wrong(envelope.CodeUnsupported, "There are no secondary overrides here. Leave secondary_overrides out.").At("/secondary_overrides")
 	case in.Mode != nil && *in.Mode != "dns_only" && *in.Mode != "standard":
-		return wrong(codeUnsupported, "Every zone is dns_only here. Leave zone_mode out.").at("/zone_mode")
+		return envelope.Wrong(envelope.CodeUnsupported, "Every zone is dns_only here. Leave zone_mode out.").At("/zone_mode")
 	}
 	return nil
 }
 
 // withNSTTL gives the NS RRset at the apex that TTL.
-func (c *call) withNSTTL(ttl number, s *change.Settings) ([]control.Edit, error) {
+func (c *call) withNSTTL(ttl envelope.Number, s *change.Settings) ([]control.Edit, error) {
 	if ttl < minTTL || ttl > maxTTL {
-		return nil, invalid(codeTTL, fmt.Sprintf("Invalid TTL. Must be between %d and %d seconds.", minTTL, maxTTL)).at("/ns_ttl")
+		return nil, envelope.Invalid(envelope.CodeTTL, fmt.Sprintf("Invalid TTL. Must be between %d and %d seconds.", minTTL, maxTTL)).At("/ns_ttl")
 	}
 	s.NSTTL = int(ttl)
 	set, err := c.Control.RRset(c.ctx, c.p, c.ref(), c.zone.Apex, rr.TypeNS)
@@ -152,14 +153,14 @@ func (e *soaEdit) patch(z *control.ZoneInfo, p *control.ZonePatch) error {
 		}
 		n, err := content.ParseHost(*f.text, z.Apex)
 		if err != nil {
-			return wrong(codeName, "DNS name is invalid: "+shorten(*f.text, 300)+". Send a complete name.").at("/soa/" + f.name)
+			return envelope.Wrong(envelope.CodeName, "DNS name is invalid: "+envelope.Shorten(*f.text, 300)+". Send a complete name.").At("/soa/" + f.name)
 		}
 		*f.to = n
 	}
 	tail := append([]byte(nil), z.SOA[len(z.SOA)-soaTail:]...)
-	for i, n := range []*number{e.Refresh, e.Retry, e.Expire, e.MinTTL, e.TTL} {
+	for i, n := range []*envelope.Number{e.Refresh, e.Retry, e.Expire, e.MinTTL, e.TTL} {
 		if n != nil && (*n < 1 || *n > rr.MaxTTL) {
-			return invalid(codeTTL, fmt.Sprintf("Invalid time. Must be between 1 and %d seconds.", rr.MaxTTL)).at("/soa")
+			return envelope.Invalid(envelope.CodeTTL, fmt.Sprintf("Invalid time. Must be between 1 and %d seconds.", rr.MaxTTL)).At("/soa")
 		}
 		if n != nil && i < 4 {
 			binary.BigEndian.PutUint32(tail[4*(i+1):], uint32(*n))
@@ -188,7 +189,7 @@ func listSwitches(c *call) (any, error) { return []object{c.showSwitch(c.zone)},
 
 func (c *call) knownSwitch() error {
 	if name := c.r.PathValue("setting"); name != cnameFlattening {
-		return failure(http.StatusNotFound, 1003, fmt.Sprintf("There is no setting %q. The only one here is cname_flattening.", shorten(name, 64)))
+		return envelope.Failure(http.StatusNotFound, 1003, fmt.Sprintf("There is no setting %q. The only one here is cname_flattening.", envelope.Shorten(name, 64)))
 	}
 	return nil
 }
@@ -217,7 +218,7 @@ func patchSwitch(c *call) (any, error) {
 	case "flatten_at_root":
 		s.FlattenAll = false
 	default:
-		return nil, wrong(1007, fmt.Sprintf("Invalid value for zone setting cname_flattening: %q. Send flatten_at_root or flatten_all.", shorten(in.Value, 32))).at("/value")
+		return nil, envelope.Wrong(1007, fmt.Sprintf("Invalid value for zone setting cname_flattening: %q. Send flatten_at_root or flatten_all.", envelope.Shorten(in.Value, 32))).At("/value")
 	}
 	result, err := c.props(&control.ZonePatch{Settings: &s}, nil)
 	if err != nil {
@@ -254,11 +255,11 @@ func patchSigning(c *call) (any, error) {
 		return nil, err
 	}
 	if in.Status != nil && *in.Status != "disabled" {
-		return nil, wrong(codeUnsupported, "This server cannot sign zones. Nothing was changed; the status stays disabled.").at("/status")
+		return nil, envelope.Wrong(envelope.CodeUnsupported, "This server cannot sign zones. Nothing was changed; the status stays disabled.").At("/status")
 	}
 	for _, on := range []*bool{in.MultiSigner, in.Presigned, in.NSEC3} {
 		if on != nil && *on {
-			return nil, wrong(codeUnsupported, "This server cannot sign zones. Nothing was changed; send status disabled alone.")
+			return nil, envelope.Wrong(envelope.CodeUnsupported, "This server cannot sign zones. Nothing was changed; send status disabled alone.")
 		}
 	}
 	return unsigned, nil

@@ -17,6 +17,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/dns/zonefile"
 	"github.com/truename-dns/truename/internal/face/cloudflare/content"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // exportZone writes the zone as a master file. An ALIAS stands in it as the
@@ -95,7 +96,7 @@ func importZone(c *call) (any, error) {
 		var m *misplaced
 		switch {
 		case errors.As(err, &m):
-			return nil, m.fault
+			return nil, m.Fault
 		case err != nil:
 			return nil, err
 		case result.Change != nil:
@@ -103,7 +104,7 @@ func importZone(c *call) (any, error) {
 		}
 	}
 	end := time.Now()
-	c.out.Timing = &timing{Start: began.UTC(), End: end.UTC(), Process: end.Sub(began).Seconds()}
+	c.out.Timing = &envelope.Timing{Start: began.UTC(), End: end.UTC(), Process: end.Sub(began).Seconds()}
 	return object{{"recs_added", added}, {"total_records_parsed", in.parsed}}, nil
 }
 
@@ -125,14 +126,14 @@ func (c *call) upload() ([]byte, error) {
 		part, err := form.NextPart()
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil, badBody("the form has no file", "Send the zone file in the field file, as curl -F file=@zone.txt does.")
+			return nil, envelope.BadBody("the form has no file", "Send the zone file in the field file, as curl -F file=@zone.txt does.")
 		case err != nil:
-			return nil, badBody("the form cannot be read", "Send the zone file in the field file, as curl -F file=@zone.txt does.")
+			return nil, envelope.BadBody("the form cannot be read", "Send the zone file in the field file, as curl -F file=@zone.txt does.")
 		case part.FormName() == "file":
 			return limited(part)
 		case part.FormName() == "proxied":
 			if v, err := limited(part); err == nil && strings.TrimSpace(string(v)) == "true" {
-				return nil, invalid(codeProxied, "These DNS records cannot be proxied. There is no proxy here. Send proxied=false, or leave it out.")
+				return nil, envelope.Invalid(envelope.CodeProxied, "These DNS records cannot be proxied. There is no proxy here. Send proxied=false, or leave it out.")
 			}
 		}
 	}
@@ -141,17 +142,17 @@ func (c *call) upload() ([]byte, error) {
 func limited(r io.Reader) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxImport+1))
 	if err != nil {
-		return nil, badBody("it did not arrive whole", "Send it again.")
+		return nil, envelope.BadBody("it did not arrive whole", "Send it again.")
 	}
 	if len(text) > maxImport {
-		return nil, failure(http.StatusRequestEntityTooLarge, codeBody, fmt.Sprintf("Request body is invalid: the file has more than %d octets. Split it up, or import it by the API under /v1.", maxImport))
+		return nil, envelope.Failure(http.StatusRequestEntityTooLarge, envelope.CodeBody, fmt.Sprintf("Request body is invalid: the file has more than %d octets. Split it up, or import it by the API under /v1.", maxImport))
 	}
 	return text, nil
 }
 
 func (in *incoming) take(r *zonefile.Record) error {
 	if in.parsed++; in.parsed > maxImported { // by $GENERATE
-		return failure(http.StatusRequestEntityTooLarge, codeQuota, fmt.Sprintf("The file makes more than %d records. Split it up.", maxImported))
+		return envelope.Failure(http.StatusRequestEntityTooLarge, envelope.CodeQuota, fmt.Sprintf("The file makes more than %d records. Split it up.", maxImported))
 	}
 	atApex := r.Owner.Equal(in.c.zone.Apex)
 	if r.Type == rr.TypeSOA || atApex && r.Type == rr.TypeNS {
@@ -178,14 +179,14 @@ func (in *incoming) take(r *zonefile.Record) error {
 func badZoneFile(err error) error {
 	var all zonefile.Errors
 	if !errors.As(err, &all) || len(all) == 0 {
-		return explain(err)
+		return envelope.Explain(err)
 	}
 	for _, e := range all {
 		e.Pos.Line-- // the first line is ours
 	}
-	f := invalid(codeValidation, content.Sentence(all[0].Error()))
+	f := envelope.Invalid(envelope.CodeValidation, content.Sentence(all[0].Error()))
 	for _, e := range all[1:] {
-		f.problems[0].Chain = append(f.problems[0].Chain, message{codeValidation, content.Sentence(e.Error())})
+		f.Problems[0].Chain = append(f.Problems[0].Chain, envelope.Message{Code: envelope.CodeValidation, Message: content.Sentence(e.Error())})
 	}
 	return f
 }

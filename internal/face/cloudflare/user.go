@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // user is the account of the token: people have no others here.
@@ -18,7 +19,7 @@ func user(c *call) (any, error) {
 }
 
 func verifyToken(c *call) (any, error) {
-	c.say(codeAuth, "This API Token is valid and active")
+	c.out.Say(envelope.CodeAuth, "This API Token is valid and active")
 	out := object{{"id", c.p.Token}, {"status", "active"}}
 	if end := c.p.Limits.Expires; !end.IsZero() {
 		out = append(out, member{"expires_on", end.UTC().Truncate(time.Second)})
@@ -56,7 +57,7 @@ func listAccounts(c *call) (any, error) {
 		}
 		all = kept
 	}
-	from, to := info.of(len(all))
+	from, to := info.Of(len(all))
 	list := make([]object, 0, to-from)
 	for _, a := range all[from:to] {
 		list = append(list, showAccount(a))
@@ -73,7 +74,7 @@ func (c *call) theAccount() (*access.Account, error) {
 			return a, nil
 		}
 	}
-	return nil, failure(http.StatusNotFound, codeIdentifier, "Could not route to /accounts/"+shorten(id, 64)+", perhaps your object identifier is invalid? GET /accounts lists those that there are.")
+	return nil, envelope.Failure(http.StatusNotFound, envelope.CodeIdentifier, "Could not route to /accounts/"+envelope.Shorten(id, 64)+", perhaps your object identifier is invalid? GET /accounts lists those that there are.")
 }
 
 func getAccount(c *call) (any, error) {

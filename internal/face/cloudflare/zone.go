@@ -11,6 +11,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/face/cloudflare/content"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // zoneOut is a zone as clients see it. Some decode it strictly: all is there
@@ -129,7 +130,7 @@ func createZone(c *call) (any, error) {
 	}
 	apex, err := content.ParseHost(strings.TrimSpace(in.Name), nil)
 	if err != nil || in.Name == "@" || apex.IsRoot() {
-		return nil, wrong(1001, "Invalid zone name: "+shorten(in.Name, 300)+". Send the name of the zone, as example.com.").at("/name")
+		return nil, envelope.Wrong(1001, "Invalid zone name: "+envelope.Shorten(in.Name, 300)+". Send the name of the zone, as example.com.").At("/name")
 	}
 	if err := checkZoneType(in.Type); err != nil {
 		return nil, err
@@ -154,16 +155,16 @@ func (c *call) checkAccount(id string) error {
 		return nil
 	}
 	if _, err := c.Keeper.Account(c.ctx, c.p, id); err != nil {
-		return failure(http.StatusForbidden, codeToken, "Unauthorized to access requested resource: There is no account "+shorten(id, 64)+" for this token. Leave the account out, or send one that GET /accounts lists.").at("/account/id")
+		return envelope.Failure(http.StatusForbidden, envelope.CodeToken, "Unauthorized to access requested resource: There is no account "+envelope.Shorten(id, 64)+" for this token. Leave the account out, or send one that GET /accounts lists.").At("/account/id")
 	}
 	return nil
 }
 
 // existing says that a zone is there already as the original does.
 func existing(err error, name string) error {
-	f := explain(err)
-	if f.problems[0].Code == 1061 {
-		return wrong(1061, name+" already exists. Use the zone that is there: GET /zones?name="+name+" tells its id.")
+	f := envelope.Explain(err)
+	if f.Problems[0].Code == 1061 {
+		return envelope.Wrong(1061, name+" already exists. Use the zone that is there: GET /zones?name="+name+" tells its id.")
 	}
 	return f
 }
@@ -172,7 +173,7 @@ func checkZoneType(typ *string) error {
 	if typ == nil || *typ == "" || *typ == "full" {
 		return nil
 	}
-	return wrong(1097, fmt.Sprintf("A zone cannot be of type %q here. Send \"type\":\"full\", or leave it out.", shorten(*typ, 32))).at("/type")
+	return envelope.Wrong(1097, fmt.Sprintf("A zone cannot be of type %q here. Send \"type\":\"full\", or leave it out.", envelope.Shorten(*typ, 32))).At("/type")
 }
 
 // zoneNow is a zone as it is after a write.
@@ -200,10 +201,10 @@ func patchZone(c *call) (any, error) {
 		return nil, err
 	}
 	if in.Vanity != nil && len(*in.Vanity) > 0 {
-		return nil, wrong(codeUnsupported, "There are no vanity name servers here. Write NS records at the apex of the zone instead.").at("/vanity_name_servers")
+		return nil, envelope.Wrong(envelope.CodeUnsupported, "There are no vanity name servers here. Write NS records at the apex of the zone instead.").At("/vanity_name_servers")
 	}
 	if in.Plan != nil {
-		c.say(codeNotice, "There are no plans here: all zones can do all there is.")
+		c.out.Say(envelope.CodeNotice, "There are no plans here: all zones can do all there is.")
 	}
 	if in.Paused != nil {
 		status := control.StatusActive
@@ -248,5 +249,5 @@ func noPageRules(*call) (any, error) { return []any{}, nil }
 
 // noScan refuses to guess the records of a zone.
 func noScan(*call) (any, error) {
-	return nil, failure(http.StatusBadRequest, codeUnsupported, "Records are not found by guessing here. Import a zone file: POST it to dns_records/import.")
+	return nil, envelope.Failure(http.StatusBadRequest, envelope.CodeUnsupported, "Records are not found by guessing here. Import a zone file: POST it to dns_records/import.")
 }

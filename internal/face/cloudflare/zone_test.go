@@ -11,6 +11,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/dns/zonefile"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 	"github.com/truename-dns/truename/internal/zone"
 )
 
@@ -34,7 +35,7 @@ func TestALifeOfAZone(t *testing.T) {
 		t.Error("the zone is not paused")
 	}
 	d.do("PATCH", path, `{"paused":false,"type":"full","vanity_name_servers":[]}`).ok().want("result/paused", false)
-	d.do("PATCH", path, `{"plan":{"id":"x"}}`).ok().want("messages/0/code", codeNotice)
+	d.do("PATCH", path, `{"plan":{"id":"x"}}`).ok().want("messages/0/code", envelope.CodeNotice)
 	d.do("PATCH", path, `{"vanity_name_servers":["ns1.example.com"]}`).fails(400, 10005, "vanity")
 	d.do("PATCH", path, `{"type":"partial"}`).fails(400, 1097, "full").want("errors/0/source/pointer", "/type")
 

@@ -11,6 +11,7 @@ import (
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/face/cloudflare/content"
+	"github.com/truename-dns/truename/internal/face/cloudflare/envelope"
 )
 
 // Sizes of the pages of lists.
@@ -23,8 +24,8 @@ const (
 
 // page reads page and per_page. One that is past the end is empty, for there
 // clients stop; a size over most is cut down to it, and result_info says so.
-func (c *call) page(usual, most int) (*resultInfo, error) {
-	info := &resultInfo{Page: 1, PerPage: usual}
+func (c *call) page(usual, most int) (*envelope.ResultInfo, error) {
+	info := &envelope.ResultInfo{Page: 1, PerPage: usual}
 	for _, f := range []struct {
 		name string
 		to   *int
@@ -35,24 +36,12 @@ func (c *call) page(usual, most int) (*resultInfo, error) {
 		}
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 || n > 1<<31 {
-			return nil, wrong(codeValidation, fmt.Sprintf("Invalid %s: %q. Send a number from 1 on.", f.name, shorten(text, 32)))
+			return nil, envelope.Wrong(envelope.CodeValidation, fmt.Sprintf("Invalid %s: %q. Send a number from 1 on.", f.name, envelope.Shorten(text, 32)))
 		}
 		*f.to = n
 	}
 	info.PerPage = min(info.PerPage, most)
 	return info, nil
-}
-
-// of says how many there are in all, and how many before and up to the end of the page.
-func (i *resultInfo) of(total int) (from, to int) {
-	i.TotalCount, i.TotalPages = total, (total+i.PerPage-1)/i.PerPage
-	from = total
-	if i.Page <= i.TotalPages {
-		from = (i.Page - 1) * i.PerPage
-	}
-	to = min(from+i.PerPage, total)
-	i.Count = to - from
-	return from, to
 }
 
 // zoneFilter is one parameter of a list of zones.
@@ -73,7 +62,7 @@ func listZones(c *call) (any, error) {
 	if err := c.sortZones(all); err != nil {
 		return nil, err
 	}
-	from, to := info.of(len(all))
+	from, to := info.Of(len(all))
 	list := make([]*zoneOut, 0, to-from)
 	for _, z := range all[from:to] {
 		list = append(list, c.showZone(z))
@@ -119,7 +108,7 @@ func (c *call) matchAny(param string) (bool, error) {
 	case "any":
 		return true, nil
 	default:
-		return false, wrong(codeValidation, fmt.Sprintf("Invalid %s: %q. Send any or all.", param, shorten(v, 32)))
+		return false, envelope.Wrong(envelope.CodeValidation, fmt.Sprintf("Invalid %s: %q. Send any or all.", param, envelope.Shorten(v, 32)))
 	}
 }
 
@@ -147,7 +136,7 @@ func (c *call) zoneFilters() ([]zoneFilter, error) {
 	case "active", "initializing", "pending", "moved": // a zone that is made is active, also when it is paused
 		filters = append(filters, func(*call, *control.ZoneInfo) bool { return v == "active" })
 	default:
-		return nil, wrong(codeValidation, fmt.Sprintf("Invalid status: %q. Send initializing, pending, active or moved.", shorten(v, 32)))
+		return nil, envelope.Wrong(envelope.CodeValidation, fmt.Sprintf("Invalid status: %q. Send initializing, pending, active or moved.", envelope.Shorten(v, 32)))
 	}
 	return filters, nil
 }
@@ -196,7 +185,7 @@ func (c *call) sortZones(all []*control.ZoneInfo) error {
 }
 
 func badOrder(order, known string) error {
-	return wrong(codeValidation, fmt.Sprintf("Invalid order: %q. Send %s.", shorten(order, 32), known))
+	return envelope.Wrong(envelope.CodeValidation, fmt.Sprintf("Invalid order: %q. Send %s.", envelope.Shorten(order, 32), known))
 }
 
 func (c *call) descending() (bool, error) {
@@ -206,7 +195,7 @@ func (c *call) descending() (bool, error) {
 	case "desc":
 		return true, nil
 	default:
-		return false, wrong(codeValidation, fmt.Sprintf("Invalid direction: %q. Send asc or desc.", shorten(v, 32)))
+		return false, envelope.Wrong(envelope.CodeValidation, fmt.Sprintf("Invalid direction: %q. Send asc or desc.", envelope.Shorten(v, 32)))
 	}
 }
 

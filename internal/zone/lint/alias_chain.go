@@ -4,6 +4,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/lint/form"
+	"github.com/truename-dns/truename/internal/zone/lint/reach"
 )
 
 var aliasChain = Rule{
@@ -16,11 +17,11 @@ var aliasChain = Rule{
 	Bad:      head + "www CNAME web\nweb CNAME host\nhost A 192.0.2.1\n",
 	when:     kindCNAME,
 	after: func(c *check) {
-		c.chains(func(s start, t tail) {
-			if t.links > c.maxChain() {
+		c.chains(func(s start, t reach.Tail) {
+			if t.Links > c.maxChain {
 				return
 			}
-			f := c.at(s.name, s.t, s.nth, "%s points to an alias: it takes %d links to get to %s", c.called(s), t.links, t.end)
+			f := c.at(s.name, s.t, s.nth, "%s points to an alias: it takes %d links to get to %s", c.called(s), t.Links, t.End)
 			if f.Code != "" {
 				f.Fixes = c.shortcut(s, t)
 			}
@@ -39,11 +40,11 @@ var aliasChainTooLong = Rule{
 		"k CNAME l\nl CNAME m\nm CNAME n\nn CNAME o\no CNAME p\np CNAME q\nq CNAME r\nr A 192.0.2.1\n",
 	when: kindCNAME,
 	after: func(c *check) {
-		c.chains(func(s start, t tail) {
-			if t.links <= c.maxChain() {
+		c.chains(func(s start, t reach.Tail) {
+			if t.Links <= c.maxChain {
 				return
 			}
-			f := c.at(s.name, s.t, s.nth, "%s starts a chain of more than %d links, which ends at %s", c.called(s), c.maxChain(), t.end)
+			f := c.at(s.name, s.t, s.nth, "%s starts a chain of more than %d links, which ends at %s", c.called(s), c.maxChain, t.End)
 			if f.Code != "" {
 				f.Conflicts = []string{s.name.String() + " " + c.line(s.name, s.record, s.nth)}
 				f.Fixes = c.shortcut(s, t)
@@ -52,22 +53,15 @@ var aliasChainTooLong = Rule{
 	},
 }
 
-func (c *check) maxChain() int {
-	if c.options.MaxChain > 0 {
-		return c.options.MaxChain
-	}
-	return DefaultMaxChain
-}
-
 // chains shows all aliases whose chain has more than one link and an end by
 // every way, with what the record leads to.
-func (c *check) chains(show func(start, tail)) {
+func (c *check) chains(show func(start, reach.Tail)) {
 	for _, s := range c.chained {
-		if s.t == rr.TypeCNAME && s.q != forAddresses {
+		if s.t == rr.TypeCNAME && s.q != reach.Addresses {
 			continue
 		}
-		if t := c.tail(s.target, s.q); !t.circle && !t.grows && t.links > 0 && c.stands(s) {
-			t.links++
+		if t := c.Tail(s.target, s.q); !t.Circle && !t.Grows && t.Links > 0 && c.stands(s) {
+			t.Links++
 			show(s, t)
 		}
 	}
@@ -80,7 +74,7 @@ func (c *check) stands(s start) bool {
 	}
 	c.key.Set(s.name)
 	n := c.zone.Node(&c.key, c.key.Depth())
-	return n != nil && linkType(zone.Found{Node: n}, s.q) == s.t && (s.t != rr.TypeCNAME || s.nth == 0)
+	return n != nil && reach.LinkType(zone.Found{Node: n}, s.q) == s.t && (s.t != rr.TypeCNAME || s.nth == 0)
 }
 
 // called is what the record of s is called in texts.
@@ -94,9 +88,9 @@ func (c *check) called(s start) string {
 }
 
 // shortcut offers to point the record of s to the end, where there is one only.
-func (c *check) shortcut(s start, t tail) []Fix {
-	if t.forks {
+func (c *check) shortcut(s start, t reach.Tail) []Fix {
+	if t.Forks {
 		return nil
 	}
-	return c.retarget(&pointer{subject: &subject{owner: s.name}, record: s.record, target: form.Target(s.record)}, t.end)
+	return c.retarget(&pointer{subject: &subject{owner: s.name}, record: s.record, target: form.Target(s.record)}, t.End)
 }

@@ -23,7 +23,7 @@ var aliasModeParams = Rule{
 				f := c.at(n.owner, r.Type(), nth, "%s %s is in AliasMode (priority 0) and has parameters", n.owner, r.Type())
 				if f.Code != "" {
 					bare := r.Data()[:len(r.Data())-len(form.Params(r))]
-					f.Fixes = []Fix{c.replaced("leave the parameters out", n.owner, r, bare)}
+					f.Fixes = []Fix{c.Replaced("leave the parameters out", n.owner, r, bare)}
 				}
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
 )
 
 var belowCut = Rule{
@@ -35,7 +37,7 @@ func (c *check) occluded(n *subject, cut zone.Node, allowed kinds) {
 		c.occlude(n, allowed|kindAddress)
 		return
 	}
-	if n.has&kindAddress != 0 && !isTarget(n.owner, cut.Set(rr.TypeNS)) {
+	if n.has&kindAddress != 0 && !form.Names(n.owner, cut.Set(rr.TypeNS)) {
 		c.glue = append(c.glue, n.owner.Clone())
 	}
 }
@@ -54,20 +56,10 @@ func (c *check) emptied(n *subject, keep kinds) Fix {
 	var edits []Edit
 	for s, cur := n.node.Next(0); !s.Empty(); s, cur = n.node.Next(cur) {
 		if kindOf(s.Type())&keep == 0 {
-			edits = append(edits, c.removal(n.owner, s))
+			edits = append(edits, c.Removal(n.owner, s))
 		}
 	}
-	return fix("remove the data of "+n.owner.String(), edits...)
-}
-
-func isTarget(n dname.Name, ns rr.Set) bool {
-	for len(ns) > 0 {
-		var r rr.Record
-		if r, ns = ns.Next(); dname.Name(r.Data()).Equal(n) {
-			return true
-		}
-	}
-	return false
+	return finding.Patch("remove the data of "+n.owner.String(), edits...)
 }
 
 // strayAddresses reports the addresses below cuts that no NS record of the zone asks for.
@@ -120,7 +112,7 @@ func (c *check) isAsked(ns dname.Name) (asked bool) {
 		if t == rr.TypeNS && apex.Equal(c.apex) {
 			c.key.Set(owner)
 			n := c.zone.Node(&c.key, c.key.Depth())
-			asked = n != nil && isTarget(ns, n.Set(rr.TypeNS))
+			asked = n != nil && form.Names(ns, n.Set(rr.TypeNS))
 		}
 		return !asked
 	})

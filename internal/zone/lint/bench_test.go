@@ -93,7 +93,7 @@ func BenchmarkCheckChange(b *testing.B) {
 		change := Change{
 			Old:     new(zone.Set).With(zone.Entry{Apex: apex, Zone: before}),
 			New:     new(zone.Set).With(zone.Entry{Apex: apex, Zone: after}),
-			Touched: []Touched{{apex, c.set.Owner}}, Pointers: c.to,
+			Touched: []Touched{{Apex: apex, Owner: c.set.Owner}}, Pointers: c.to,
 		}
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -1,10 +1,11 @@
 package lint
 
 import (
-	"bytes"
-
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
+	"github.com/truename-dns/truename/internal/zone/lint/reach"
 )
 
 var challengeShadowed = Rule{
@@ -32,22 +33,16 @@ var challengeShadowed = Rule{
 
 // isShadowedChallenge reports whether n proves control of a name by both CNAME and TXT.
 func (n *subject) isShadowedChallenge() bool {
-	return n.has&^(kindBesideCNAME|kindDenial|kindLarge) == kindCNAME|kindTXT && isChallenge(n.owner)
-}
-
-// isChallenge reports whether n is of a kind that comes and goes with what it proves.
-func isChallenge(n dname.Name) bool {
-	const label = "\x0f_acme-challenge"
-	return len(n) > len(label) && bytes.EqualFold(n[:len(label)], []byte(label))
+	return n.has&^(kindBesideCNAME|kindDenial|kindLarge) == kindCNAME|kindTXT && form.IsChallenge(n.owner)
 }
 
 // moveProof offers to write the TXT records of n at target, where that is ours and free for it.
 func (c *check) moveProof(n *subject, target dname.Name) []Fix {
-	in, f := c.look(target)
-	if in == nil || isLink(f, forAddresses) {
+	in, f := c.Look(target)
+	if in == nil || reach.IsLink(f, reach.Addresses) {
 		return nil
 	}
 	s := n.node.Set(rr.TypeTXT)
-	there := Edit{Op: OpAdd, Zone: in.Apex().String(), Owner: target.String(), Type: "TXT", TTL: s.TTL(), Data: texts(s)}
-	return []Fix{fix("move the TXT record of "+n.owner.String()+" to "+target.String(), c.removal(n.owner, s), there)}
+	there := Edit{Op: OpAdd, Zone: in.Apex().String(), Owner: target.String(), Type: "TXT", TTL: s.TTL(), Data: finding.Texts(s)}
+	return []Fix{finding.Patch("move the TXT record of "+n.owner.String()+" to "+target.String(), c.Removal(n.owner, s), there)}
 }

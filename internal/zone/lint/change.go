@@ -7,17 +7,17 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/reach"
 )
 
-// Pointers knows which records point at a name, over all zones held. Whether it
-// is of before or of after a Change is all the same: what the Change itself
-// touches is judged anyway.
-type Pointers interface {
-	// To yields the records whose target is exactly target, until yield returns false.
-	To(target dname.Name, yield func(apex, owner dname.Name, t rr.Type) bool)
-	// Below does so with those whose target lies below name.
-	Below(name dname.Name, yield func(apex, owner dname.Name, t rr.Type) bool)
-}
+// What a Change is about, and who knows who points where.
+type (
+	Pointers = reach.Pointers
+	Touched  = reach.Touched
+)
+
+// MaxPointers is how many records that point at a touched name, or below it, are judged.
+const MaxPointers = reach.MaxPointers
 
 // Change is what CheckChange judges: the zones before and after, and the names
 // at which they differ.
@@ -27,13 +27,6 @@ type Change struct {
 	Pointers Pointers // nil: nothing points anywhere
 	MaxChain int      // as in Options
 }
-
-// Touched is a name of which RRsets differ. A zone that came or went is touched
-// at its apex, whatever else is.
-type Touched struct{ Apex, Owner dname.Name }
-
-// MaxPointers is how many records that point at a touched name, or below it, are judged.
-const MaxPointers = 1000
 
 // CheckChange judges the state after a Change, never the order in which it came
 // about. Errors count where they are new: not those that stood there before
@@ -45,13 +38,7 @@ func CheckChange(c Change) *Report {
 	if c.Pointers == nil {
 		c.Pointers = noPointers{}
 	}
-	j := &judgement{Change: c, known: make(map[string]int)}
-	for _, t := range j.own() {
-		j.touch(t)
-	}
-	for _, apex := range j.entered {
-		j.followers(apex, true, false)
-	}
+	j := &judgement{Change: c, whom: reach.Of(c.Old, c.New, c.Touched, c.Pointers)}
 	j.judge()
 	slices.SortStableFunc(j.report.Findings, func(a, b Finding) int { return strings.Compare(string(a.Severity), string(b.Severity)) })
 	return &j.report

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"github.com/truename-dns/truename/internal/zone/lint/form"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +9,8 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
+	"github.com/truename-dns/truename/internal/zone/lint/reach"
 )
 
 // scan is Pointers that looks through all zones.
@@ -57,14 +58,14 @@ func between(before, after *zone.Set) Change {
 	seen := make(map[string]bool)
 	for _, s := range [...]*zone.Set{before, after} {
 		for e := range s.All {
-			a, b := e.Zone, zoneOf(before, e.Apex, new(dname.Key))
+			a, b := e.Zone, reach.ZoneOf(before, e.Apex, new(dname.Key))
 			if s == before {
-				b = zoneOf(after, e.Apex, new(dname.Key))
+				b = reach.ZoneOf(after, e.Apex, new(dname.Key))
 			}
 			for owner, n := range a.All() {
 				if id := e.Apex.String() + owner.String(); !seen[id] && !sameNode(owner, n, b) {
 					seen[id] = true
-					c.Touched = append(c.Touched, Touched{e.Apex, owner.Clone()})
+					c.Touched = append(c.Touched, Touched{Apex: e.Apex, Owner: owner.Clone()})
 				}
 			}
 		}
@@ -168,11 +169,11 @@ func TestChanges(t *testing.T) {
 }
 
 func TestAChangeWithoutPointersOrZones(t *testing.T) {
-	if r := CheckChange(Change{Touched: []Touched{{dname.MustParse("example.com."), dname.MustParse("www.example.com.")}}}); len(r.Findings) > 0 {
+	if r := CheckChange(Change{Touched: []Touched{{Apex: dname.MustParse("example.com."), Owner: dname.MustParse("www.example.com.")}}}); len(r.Findings) > 0 {
 		t.Errorf("got %v", r.Findings)
 	}
 	set := setOf(t, []string{head + "sub NS ns1.example.net.\nns.sub A 192.0.2.1\n"})
-	c := Change{New: set, Touched: []Touched{{dname.MustParse("example.com."), dname.MustParse("example.com.")}}}
+	c := Change{New: set, Touched: []Touched{{Apex: dname.MustParse("example.com."), Owner: dname.MustParse("example.com.")}}}
 	if got := codes(CheckChange(c).Findings); !slices.Equal(got, []string{"below-cut"}) {
 		t.Errorf("a zone that comes first of all: got %q", got)
 	}

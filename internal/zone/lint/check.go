@@ -1,11 +1,14 @@
 package lint
 
 import (
+	"cmp"
 	"runtime"
 	"sync"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
+	"github.com/truename-dns/truename/internal/zone/lint/reach"
 )
 
 // Placer translates a zone.Place; line 0 means that the place is not known. It
@@ -44,6 +47,8 @@ func CheckZone(s *zone.Snapshot, o Options) *Report { return newCheck(nil, s, &o
 
 // check is one run of the rules over one zone.
 type check struct {
+	reach.Walker
+	finding.Author
 	options *Options
 	build   *zone.Build // nil where places are not known
 	zone    *zone.Snapshot
@@ -59,6 +64,7 @@ type check struct {
 	report  Report
 
 	byName, byTarget []*Rule
+	maxChain         int   // links that a chain may have
 	watched          kinds // a name with none of these is not looked at
 
 	pointers Pointers     // nil unless a Change is judged
@@ -67,16 +73,11 @@ type check struct {
 
 	glue    []dname.Name // addresses below cuts that are no glue of the cut above them
 	chained []start      // aliases whose target is an alias too
-
-	tails  map[string]tail
-	rings  int  // found so far
-	left   int  // names that may be walked in a Change
-	search int  // names that may be passed in search of ways through rings
-	told   told // of circles
 }
 
 func newCheck(b *zone.Build, s *zone.Snapshot, o *Options) *check {
-	c := &check{search: maxSearched, options: o, build: b, watched: pointers, rules: rulesFor(o)}
+	c := &check{options: o, build: b, watched: pointers, rules: rulesFor(o)}
+	c.Held, c.Pass, c.maxChain = o.World, reach.MaxPassed, cmp.Or(max(o.MaxChain, 0), DefaultMaxChain)
 	if s != nil {
 		c.enter(s)
 	}
@@ -94,7 +95,7 @@ func newCheck(b *zone.Build, s *zone.Snapshot, o *Options) *check {
 
 // enter makes s the zone under judgement.
 func (c *check) enter(s *zone.Snapshot) {
-	c.zone, c.apex = s, s.Apex()
+	c.zone, c.apex, c.Zone, c.Apex = s, s.Apex(), s, s.Apex()
 	c.twice = append(c.apex[:len(c.apex)-1:len(c.apex)-1], c.apex...)
 }
 
@@ -119,7 +120,7 @@ func (c *check) all() *Report {
 			c.found[i].Fixes = nil
 		}
 	}
-	c.report.Findings = sorted(c.found)
+	c.report.Findings = finding.Sorted(c.found, (*located).parts)
 	return &c.report
 }
 

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
 	"github.com/truename-dns/truename/internal/zone/lint/form"
 )
 
@@ -43,20 +44,20 @@ func (c *check) besideCNAME(n *subject) []string {
 // addresses there are, and to remove it.
 func (c *check) insteadOfCNAME(n *subject) []Fix {
 	s := n.node.Set(rr.TypeCNAME)
-	edits := []Edit{c.removal(n.owner, s)}
-	drop := fix("remove the CNAME record of "+n.owner.String(), edits...)
+	edits := []Edit{c.Removal(n.owner, s)}
+	drop := finding.Patch("remove the CNAME record of "+n.owner.String(), edits...)
 	title := "use ALIAS instead of CNAME at " + n.owner.String()
 	for _, t := range [...]rr.Type{rr.TypeALIAS, rr.TypeA, rr.TypeAAAA} {
 		if old := n.node.Set(t); !old.Empty() {
 			title = replacing(n)
-			edits = append(edits, c.removal(n.owner, old))
+			edits = append(edits, c.Removal(n.owner, old))
 		}
 	}
 	if form.HasData(n.node.Set(rr.TypeALIAS), s.Data()) {
 		return []Fix{drop} // that ALIAS is there
 	}
-	edits = append(edits, c.addition(n.owner, rr.TypeALIAS, s.TTL(), text(rr.TypeALIAS, s.Data())))
-	return []Fix{fix(title, edits...), drop}
+	edits = append(edits, c.Addition(n.owner, rr.TypeALIAS, s.TTL(), finding.Text(rr.TypeALIAS, s.Data())))
+	return []Fix{finding.Patch(title, edits...), drop}
 }
 
 // replacing is what an ALIAS in place of what n has its addresses from is called.

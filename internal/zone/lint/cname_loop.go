@@ -5,6 +5,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/lint/reach"
 )
 
 // At a load a warning, as the other names of the zone have nothing to do with it.
@@ -21,13 +22,13 @@ var cnameLoop = Rule{
 	target:   (*check).gather,
 	after: func(c *check) {
 		for _, s := range c.chained {
-			_, known := c.tails[tailKey(s.name, s.q)]
-			t := c.tail(s.name, s.q)
-			switch r := c.circle(s); {
+			known := c.Knows(s.name, s.q)
+			t := c.Tail(s.name, s.q)
+			switch r := c.Circle(s.link()); {
 			case r != nil:
 				c.reportLoop(s, r)
-				c.told.note(r, c.tail(r.loop[0], r.q).ring)
-			case t.grows && !t.circle && s.t == rr.TypeDNAME && (!known || c.pointers != nil):
+				c.Note(r)
+			case t.Grows && !t.Circle && s.t == rr.TypeDNAME && (!known || c.pointers != nil):
 				c.reportGrowth(s)
 			}
 		}
@@ -37,13 +38,13 @@ var cnameLoop = Rule{
 // reportGrowth is about a DNAME below which names lead to names that it makes longer.
 func (c *check) reportGrowth(s start) {
 	path := []dname.Name{s.name}
-	for next, _ := c.onward(s.name, s.q); len(next) > 0 && len(path) < 4; {
-		i := max(0, slices.IndexFunc(next, func(n dname.Name) bool { return c.tail(n, s.q).grows }))
+	for next, _ := c.Onward(s.name, s.q); len(next) > 0 && len(path) < 4; {
+		i := max(0, slices.IndexFunc(next, func(n dname.Name) bool { return c.Tail(n, s.q).Grows }))
 		path = append(path, next[i])
-		next, _ = c.onward(next[i], s.q)
+		next, _ = c.Onward(next[i], s.q)
 	}
 	owner := s.name.Parent()
-	f := c.at(owner, s.t, 0, "the names that this DNAME makes only grow: %s", pathText(path, false)+" -> ...")
+	f := c.at(owner, s.t, 0, "the names that this DNAME makes only grow: %s", reach.PathText(path, false)+" -> ...")
 	f.Conflicts = c.steps(path[:min(len(path), 2)], s.q)
 	f.Fixes = c.removals(owner, s.t)
 }
@@ -57,56 +58,49 @@ const (
 // reportLoop shows the circle from its first name in canonical order, so that
 // the same zones always give the same text. A Change is told of the way into a
 // circle that its names are no part of.
-func (c *check) reportLoop(s start, r *circle) {
+func (c *check) reportLoop(s start, r *reach.Circle) {
 	turned, shown := c.canonical(r)
-	text := inCircle + pathText(turned, true)
-	at := link{s.name, s.q, s.target}
+	text := inCircle + reach.PathText(turned, true)
+	at := s.link()
 	if shown >= 0 {
-		at = link{turned[shown], r.q, turned[(shown+1)%len(turned)]}
+		at = reach.Link{From: turned[shown], Q: r.Q, To: turned[(shown+1)%len(turned)]}
 	}
-	if c.pointers != nil && len(r.path) > len(r.loop) {
-		at, text = link{s.name, s.q, s.target}, s.name.String()+leadsIn+pathText(r.closed(), false)
+	if c.pointers != nil && len(r.Path) > len(r.Loop) {
+		at, text = s.link(), s.name.String()+leadsIn+reach.PathText(r.Closed(), false)
 	}
 	owner, t, nth := c.standing(s, at)
 	f := c.at(owner, t, nth, "%s", text)
 	if f.Code != "" {
-		f.Conflicts = c.steps(append(slices.Clone(r.loop), r.loop[0]), r.q)
-		f.Fixes = append(c.removalOf(owner, t, nth), c.breaks(turned, r.q, owner)...)
+		f.Conflicts = c.steps(append(slices.Clone(r.Loop), r.Loop[0]), r.Q)
+		f.Fixes = append(c.removalOf(owner, t, nth), c.breaks(turned, r.Q, owner)...)
 		c.found[len(c.found)-1].circle = r
 	}
 }
 
 // breaks offers to remove the other records of a circle that stand in the zone under
 // judgement, each by itself.
-func (c *check) breaks(loop []dname.Name, q question, but dname.Name) []Fix {
+func (c *check) breaks(loop []dname.Name, q reach.Question, but dname.Name) []Fix {
 	const most = 4
 	var fixes []Fix
 	for i, n := range loop {
 		next := loop[(i+1)%len(loop)]
 		r, nth, ok := c.linkAt(n, q, next)
-		if ok && !n.Equal(but) && c.home(n) == c.zone && len(fixes) < most {
+		if ok && !n.Equal(but) && c.Home(n) == c.zone && len(fixes) < most {
 			fixes = append(fixes, c.removalOf(n, r.Type(), nth)...)
 		}
 	}
 	return fixes
 }
 
-// link is one step of a chain.
-type link struct {
-	from dname.Name
-	q    question
-	to   dname.Name
-}
-
 // standing is the owner, type and number of the record that makes the step at;
 // of that of s where a wildcard, or another zone, has it.
-func (c *check) standing(s start, at link) (owner dname.Name, t rr.Type, nth int) {
-	if s.t == rr.TypeDNAME && at.from.Equal(s.name) {
+func (c *check) standing(s start, at reach.Link) (owner dname.Name, t rr.Type, nth int) {
+	if s.t == rr.TypeDNAME && at.From.Equal(s.name) {
 		return s.name.Parent(), s.t, 0
 	}
-	for _, l := range [...]link{at, {s.name, s.q, s.target}} {
-		if r, nth, ok := c.linkAt(l.from, l.q, l.to); ok {
-			return l.from, r.Type(), nth
+	for _, l := range [...]reach.Link{at, s.link()} {
+		if r, nth, ok := c.linkAt(l.From, l.Q, l.To); ok {
+			return l.From, r.Type(), nth
 		}
 	}
 	return s.name, s.t, 0
@@ -114,17 +108,17 @@ func (c *check) standing(s start, at link) (owner dname.Name, t rr.Type, nth int
 
 // canonical is the loop from its first name, and the first of its names whose
 // alias stands in the zone under judgement; -1 if none does.
-func (c *check) canonical(r *circle) (turned []dname.Name, shown int) {
+func (c *check) canonical(r *reach.Circle) (turned []dname.Name, shown int) {
 	first := 0
-	for i, n := range r.loop {
-		if n.Compare(r.loop[first]) < 0 {
+	for i, n := range r.Loop {
+		if n.Compare(r.Loop[first]) < 0 {
 			first = i
 		}
 	}
-	turned = append(slices.Clone(r.loop[first:]), r.loop[:first]...)
+	turned = append(slices.Clone(r.Loop[first:]), r.Loop[:first]...)
 	return turned, slices.IndexFunc(turned, func(n dname.Name) bool {
 		i := slices.IndexFunc(turned, n.Equal)
-		_, _, ok := c.linkAt(n, r.q, turned[(i+1)%len(turned)])
-		return ok && c.home(n) == c.zone
+		_, _, ok := c.linkAt(n, r.Q, turned[(i+1)%len(turned)])
+		return ok && c.Home(n) == c.zone
 	})
 }

@@ -1,6 +1,9 @@
 package lint
 
-import "github.com/truename-dns/truename/internal/zone"
+import (
+	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
+)
 
 var danglingTarget = Rule{
 	Code:     "dangling-target",
@@ -23,7 +26,7 @@ var danglingTarget = Rule{
 				}
 			}
 		case p.kind&(kindNS|kindPTR) != 0 && p.target.IsAtOrBelow(c.apex): // missing-glue
-		case p.found.Match == zone.Missing && !isChallenge(p.owner) && !c.isUndotted(p):
+		case p.found.Match == zone.Missing && !form.IsChallenge(p.owner) && !c.isUndotted(p):
 			c.at(p.owner, t, p.nth, "%s %s points to %s, which is %s and does not exist", p.owner, t, p.target, p.where(c))
 		}
 	},

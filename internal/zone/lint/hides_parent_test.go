@@ -24,7 +24,7 @@ func TestAChangeThatMakesAChildZone(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			child := build(t, "$ORIGIN "+c.apex+"\n"+good).Snapshot
 			apex := dname.MustParse(c.apex)
-			r := CheckChange(Change{Old: old, New: old.With(zone.Entry{Apex: apex, Zone: child}), Touched: []Touched{{apex, apex}}})
+			r := CheckChange(Change{Old: old, New: old.With(zone.Entry{Apex: apex, Zone: child}), Touched: []Touched{{Apex: apex, Owner: apex}}})
 			if got := slices.Contains(codes(r.Findings), "hides-records-of-parent"); got != c.hides {
 				t.Errorf("%v", r.Findings)
 			}

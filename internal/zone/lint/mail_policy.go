@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
 	"github.com/truename-dns/truename/internal/zone/lint/form"
 )
 
@@ -41,7 +42,7 @@ func (c *check) onePolicy(n *subject, version string) {
 	for nth := 0; len(s) > 0; nth++ {
 		var r rr.Record
 		if r, s = s.Next(); form.IsPolicy(r.Data(), version) {
-			found, lines = append(found, nth), append(lines, text(rr.TypeTXT, r.Data()))
+			found, lines = append(found, nth), append(lines, finding.Text(rr.TypeTXT, r.Data()))
 		}
 	}
 	if len(found) < 2 {
@@ -51,7 +52,7 @@ func (c *check) onePolicy(n *subject, version string) {
 	if f.Code == "" {
 		return
 	}
-	f.Fixes = c.keepOne(n.owner, rr.TypeTXT, lines)
+	f.Fixes = c.KeepOne(n.owner, rr.TypeTXT, lines)
 	for _, l := range lines {
 		f.Conflicts = append(f.Conflicts, "TXT "+l)
 	}

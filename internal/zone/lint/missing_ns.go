@@ -2,6 +2,7 @@ package lint
 
 import (
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
 	"github.com/truename-dns/truename/internal/zone/lint/form"
 )
 
@@ -33,5 +34,5 @@ func (c *check) primary() []Fix {
 	if server == nil || server.IsRoot() {
 		return nil
 	}
-	return []Fix{fix("name "+server.String()+", the server of the SOA record", c.addition(c.apex, rr.TypeNS, soa.TTL(), server.String()))}
+	return []Fix{finding.Patch("name "+server.String()+", the server of the SOA record", c.Addition(c.apex, rr.TypeNS, soa.TTL(), server.String()))}
 }

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/reach"
 )
 
 // someZones draws the text of two zones that point at each other a lot.
@@ -38,7 +39,7 @@ func someZones(t *rapid.T, label string) []string {
 func errorsOf(s *zone.Set) (ids, codes map[string]bool) {
 	ids, codes = make(map[string]bool), make(map[string]bool)
 	for e := range s.All {
-		for _, f := range CheckZone(e.Zone, Options{World: s, MaxChain: longChain}).Findings {
+		for _, f := range CheckZone(e.Zone, Options{World: s, MaxChain: reach.LongChain}).Findings {
 			if f.Severity == Error {
 				codes[f.Code] = true
 				if strings.Contains(f.Message, inCircle) {
@@ -64,7 +65,7 @@ func TestAChangeIsJudgedAsTheWholeWouldBe(t *testing.T) {
 		}
 		before, after := setOf(t, oldTexts), setOf(t, newTexts)
 		change := between(before, after)
-		change.MaxChain = longChain
+		change.MaxChain = reach.LongChain
 		stood, had := errorsOf(before)
 		stand, codes := errorsOf(after)
 		got := make(map[string]bool)

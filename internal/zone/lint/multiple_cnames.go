@@ -1,6 +1,9 @@
 package lint
 
-import "github.com/truename-dns/truename/internal/dns/rr"
+import (
+	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
+)
 
 var multipleCNAMEs = Rule{
 	Code:     "multiple-cnames",
@@ -22,6 +25,6 @@ func (c *check) single(n *subject, t rr.Type) {
 	f := c.at(n.owner, t, 1, "%s has %d %s records", n.owner, s.Count(), t)
 	if f.Code != "" {
 		f.Conflicts = c.records(n.owner, s)
-		f.Fixes = c.keepOne(n.owner, t, texts(s))
+		f.Fixes = c.KeepOne(n.owner, t, finding.Texts(s))
 	}
 }

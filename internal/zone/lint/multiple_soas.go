@@ -3,6 +3,7 @@ package lint
 import (
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
 )
 
 // An SOA that stands twice, as at both ends of what a zone transfer printed,
@@ -18,7 +19,7 @@ var multipleSOAs = Rule{
 		if s := c.zone.SOA(); s.Count() > 1 {
 			f := c.at(c.apex, rr.TypeSOA, 1, "%s has %d different SOA records", c.apex, s.Count())
 			f.Conflicts = c.records(c.apex, s)
-			f.Fixes = c.keepOne(c.apex, rr.TypeSOA, texts(s))
+			f.Fixes = c.KeepOne(c.apex, rr.TypeSOA, finding.Texts(s))
 		}
 		if c.build == nil {
 			return

@@ -3,6 +3,7 @@ package lint
 import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
 )
 
 var nullMXAndOthers = Rule{
@@ -36,8 +37,8 @@ var nullMXAndOthers = Rule{
 
 // withoutRecord offers to remove r from its set s, and to keep it alone.
 func (c *check) withoutRecord(owner dname.Name, r rr.Record, s rr.Set) []Fix {
-	one, all := c.edit(OpRemove, owner, r.Type()), c.edit(OpReplace, owner, r.Type())
-	one.Old = []string{text(r.Type(), r.Data())}
-	all.Old, all.Data, all.TTL = texts(s), one.Old, r.TTL()
-	return []Fix{fix("remove "+one.Type+" "+one.Old[0], one), fix("keep only "+one.Type+" "+one.Old[0], all)}
+	one, all := c.Edit(OpRemove, owner, r.Type()), c.Edit(OpReplace, owner, r.Type())
+	one.Old = []string{finding.Text(r.Type(), r.Data())}
+	all.Old, all.Data, all.TTL = finding.Texts(s), one.Old, r.TTL()
+	return []Fix{finding.Patch("remove "+one.Type+" "+one.Old[0], one), finding.Patch("keep only "+one.Type+" "+one.Old[0], all)}
 }

@@ -34,7 +34,7 @@ func (c *check) targets(n *subject) {
 			if p.target == nil || p.target.IsRoot() && p.kind&(kindMX|kindSRV) != 0 {
 				continue
 			}
-			p.in, p.found = c.look(p.target)
+			p.in, p.found = c.Look(p.target)
 			p.host = form.IsHostname(p.target)
 			for _, c.rule = range c.byTarget {
 				if p.kind&c.rule.when != 0 && (p.in != nil || c.rule.anywhere) {
@@ -43,36 +43,6 @@ func (c *check) targets(n *subject) {
 			}
 		}
 	}
-}
-
-// look finds name in the zones held; in is nil where it lies in none of them.
-// c.key stands for name then.
-func (c *check) look(name dname.Name) (in *zone.Snapshot, f zone.Found) {
-	in = c.home(name)
-	if in == nil {
-		return nil, f
-	}
-	return in, in.Find(&c.key)
-}
-
-// home is the zone that name lies in, nil where we hold none.
-func (c *check) home(name dname.Name) *zone.Snapshot {
-	own := name.IsAtOrBelow(c.apex)
-	if c.options.World == nil && !own {
-		return nil
-	}
-	c.key.Set(name)
-	if c.options.World == nil {
-		return c.zone
-	}
-	e := c.options.World.Find(&c.key, c.key.Depth())
-	switch {
-	case own && (e == nil || len(e.Apex) <= len(c.apex)):
-		return c.zone
-	case e == nil:
-		return nil
-	}
-	return e.Zone // nil of a zone that could not be loaded: nobody knows
 }
 
 // where says whose name the target is, for messages.

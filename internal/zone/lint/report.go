@@ -6,6 +6,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
 )
 
 // counted counts a finding of the rule at work and reports whether there is room to keep it.
@@ -112,7 +113,7 @@ func (c *check) records(owner dname.Name, s rr.Set) []string {
 // line is r, record nth of its set at owner, with where it stood.
 func (c *check) line(owner dname.Name, r rr.Record, nth int) string {
 	t := r.Type()
-	line := t.String() + " " + text(t, r.Data())
+	line := t.String() + " " + finding.Text(t, r.Data())
 	if at, ok := c.locate(owner, t, nth); ok && c.options.Place != nil {
 		if file, n, _ := c.options.Place(at); n > 0 {
 			line += fmt.Sprintf("  (%s:%d)", file, n)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
 )
 
 var soaMailbox = Rule{
@@ -23,24 +24,10 @@ var soaMailbox = Rule{
 		}
 		if rname := dname.Name(data[mname : len(data)-20]); bytes.IndexByte(rname, '@') >= 0 {
 			f := c.at(n.owner, rr.TypeSOA, 0, "the mailbox %s of the SOA record holds an @", rname)
-			f.Fixes = c.dottedMailbox(n, mname)
+			r, _ := n.node.Set(rr.TypeSOA).Next()
+			if dotted := form.DottedMailbox(data, mname); dotted != nil {
+				f.Fixes = []Fix{c.Replaced("write a dot for the @", n.owner, r, dotted)}
+			}
 		}
 	},
-}
-
-// dottedMailbox offers to cut the label that holds the @ in two there; mname is
-// the length of the name before.
-func (c *check) dottedMailbox(n *subject, mname int) []Fix {
-	r, _ := n.node.Set(rr.TypeSOA).Next()
-	data := bytes.Clone(r.Data())
-	label := data[mname:]
-	for bytes.IndexByte(label[1:1+label[0]], '@') < 0 {
-		label = label[1+label[0]:]
-	}
-	at := 1 + bytes.IndexByte(label[1:1+label[0]], '@')
-	if at == 1 || at == int(label[0]) {
-		return nil
-	}
-	label[0], label[at] = byte(at-1), label[0]-byte(at)
-	return []Fix{c.replaced("write a dot for the @", n.owner, r, data)}
 }

@@ -1,10 +1,10 @@
 package lint
 
 import (
-	"bytes"
 	"encoding/binary"
 
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
 )
 
 var soaTimers = Rule{
@@ -34,9 +34,5 @@ var soaTimers = Rule{
 // usualTimers offers to give the SOA of n timers that go together.
 func (c *check) usualTimers(n *subject) []Fix {
 	r, _ := n.node.Set(rr.TypeSOA).Next()
-	data := bytes.Clone(r.Data())
-	for i, v := range [...]uint32{7200, 900, 1209600, 300} {
-		binary.BigEndian.PutUint32(data[len(data)-16+4*i:], v)
-	}
-	return []Fix{c.replaced("use the usual values", n.owner, r, data)}
+	return []Fix{c.Replaced("use the usual values", n.owner, r, form.UsualTimers(r.Data()))}
 }

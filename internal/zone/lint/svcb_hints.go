@@ -1,18 +1,11 @@
 package lint
 
 import (
-	"encoding/binary"
-
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
 	"github.com/truename-dns/truename/internal/zone/lint/form"
-)
-
-// Keys of hints (RFC 9460, Section 7.3).
-const (
-	svcIPv4Hint = 4
-	svcIPv6Hint = 6
 )
 
 var svcbHints = Rule{
@@ -41,26 +34,13 @@ var svcbHints = Rule{
 
 // hints compares the hints of r with the addresses of its target, where that is ours.
 func (c *check) hints(n *subject, r rr.Record, nth int, target dname.Name) {
-	for params := form.Params(r); len(params) >= 4; {
-		key := binary.BigEndian.Uint16(params)
-		value := params[4:][:binary.BigEndian.Uint16(params[2:])]
-		params = params[4+len(value):]
-		t, size := rr.TypeA, 4
-		switch key {
-		case svcIPv4Hint:
-		case svcIPv6Hint:
-			t, size = rr.TypeAAAA, 16
-		default:
-			continue
-		}
-		in, f := c.look(target)
+	for t, address := range form.Hints(r) {
+		in, f := c.Look(target)
 		if in == nil || f.Match != zone.Exact && f.Match != zone.Synthesized || f.Node.Set(t).Empty() {
 			continue
 		}
-		for ; len(value) >= size; value = value[size:] {
-			if !form.HasData(f.Node.Set(t), value[:size]) {
-				c.at(n.owner, r.Type(), nth, "%s %s hints at %s, which is no address of %s", n.owner, r.Type(), text(t, value[:size]), target)
-			}
+		if !form.HasData(f.Node.Set(t), address) {
+			c.at(n.owner, r.Type(), nth, "%s %s hints at %s, which is no address of %s", n.owner, r.Type(), finding.Text(t, address), target)
 		}
 	}
 }

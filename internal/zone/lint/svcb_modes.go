@@ -3,6 +3,8 @@ package lint
 import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
 )
 
 var svcbAliasAndService = Rule{
@@ -15,7 +17,7 @@ var svcbAliasAndService = Rule{
 	when:     kindSVCB,
 	name: func(c *check, n *subject) {
 		for _, s := range n.svcb() {
-			if alias, service := modes(s); alias > 0 && service > 0 {
+			if alias, service := form.Modes(s); alias > 0 && service > 0 {
 				f := c.at(n.owner, s.Type(), 0, "%s has %s records in AliasMode and in ServiceMode", n.owner, s.Type())
 				f.Conflicts = c.records(n.owner, s)
 				f.Fixes = []Fix{c.withoutMode(n.owner, s, true), c.withoutMode(n.owner, s, false)}
@@ -34,10 +36,10 @@ var multipleAliasModes = Rule{
 	when:     kindSVCB,
 	name: func(c *check, n *subject) {
 		for _, s := range n.svcb() {
-			if alias, _ := modes(s); alias > 1 {
+			if alias, _ := form.Modes(s); alias > 1 {
 				f := c.at(n.owner, s.Type(), 1, "%s has %d %s records in AliasMode", n.owner, alias, s.Type())
 				f.Conflicts = c.records(n.owner, s)
-				f.Fixes = c.keepOne(n.owner, s.Type(), inMode(s, true))
+				f.Fixes = c.KeepOne(n.owner, s.Type(), inMode(s, true))
 			}
 		}
 	},
@@ -49,7 +51,7 @@ func inMode(s rr.Set, alias bool) []string {
 	for len(s) > 0 {
 		var r rr.Record
 		if r, s = s.Next(); r.AliasMode() == alias {
-			out = append(out, text(r.Type(), r.Data()))
+			out = append(out, finding.Text(r.Type(), r.Data()))
 		}
 	}
 	return out
@@ -57,28 +59,15 @@ func inMode(s rr.Set, alias bool) []string {
 
 // withoutMode removes the records of s that are in AliasMode, or those that are not.
 func (c *check) withoutMode(owner dname.Name, s rr.Set, alias bool) Fix {
-	e := c.edit(OpRemove, owner, s.Type())
+	e := c.Edit(OpRemove, owner, s.Type())
 	e.Old = inMode(s, alias)
 	mode := "ServiceMode"
 	if alias {
 		mode = "AliasMode"
 	}
-	return fix("remove the "+mode+" records of "+owner.String(), e)
+	return finding.Patch("remove the "+mode+" records of "+owner.String(), e)
 }
 
 func (n *subject) svcb() [2]rr.Set {
 	return [2]rr.Set{n.node.Set(rr.TypeSVCB), n.node.Set(rr.TypeHTTPS)}
-}
-
-// modes counts the records of s in AliasMode and those in ServiceMode.
-func modes(s rr.Set) (alias, service int) {
-	for len(s) > 0 {
-		var r rr.Record
-		if r, s = s.Next(); r.AliasMode() {
-			alias++
-		} else {
-			service++
-		}
-	}
-	return alias, service
 }

@@ -1,5 +1,7 @@
 package lint
 
+import "github.com/truename-dns/truename/internal/zone/lint/reach"
+
 const targetFix = "name the host itself, the one that has the addresses"
 
 var nsTargetIsAlias = Rule{
@@ -40,8 +42,8 @@ func targetIsAlias(c *check, p *pointer) {
 	if p.isAlias() {
 		t := p.record.Type()
 		f := c.at(p.owner, t, p.nth, "%s %s points to %s, which is an alias", p.owner, t, p.target)
-		if t := c.tail(p.target.Lower(), forAddresses); f.Code != "" && !t.circle && !t.grows && !t.forks && t.links > 0 {
-			f.Fixes = c.retarget(p, t.end)
+		if t := c.Tail(p.target.Lower(), reach.Addresses); f.Code != "" && !t.Circle && !t.Grows && !t.Forks && t.Links > 0 {
+			f.Fixes = c.retarget(p, t.End)
 		}
 	}
 }

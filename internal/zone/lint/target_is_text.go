@@ -4,8 +4,8 @@ import (
 	"net/netip"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
-	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
 	"github.com/truename-dns/truename/internal/zone/lint/form"
 )
 
@@ -40,8 +40,8 @@ var addressAsTarget = Rule{
 func (c *check) insteadOfAddress(p *pointer, a netip.Addr) []Fix {
 	switch {
 	case p.kind&(kindCNAME|kindAlias) != 0:
-		return []Fix{fix("give "+p.owner.String()+" the address itself",
-			c.removal(p.owner, p.node.Set(p.record.Type())), c.addition(p.owner, addressType(a), p.record.TTL(), a.String()))}
+		return []Fix{finding.Patch("give "+p.owner.String()+" the address itself",
+			c.Removal(p.owner, p.node.Set(p.record.Type())), c.Addition(p.owner, form.AddressType(a), p.record.TTL(), a.String()))}
 	case p.kind&(kindMX|kindNS|kindSRV) != 0:
 		return c.asHost(p, a)
 	}
@@ -58,48 +58,27 @@ func (c *check) asHost(p *pointer, a netip.Addr) []Fix {
 	if err != nil {
 		return nil // too long
 	}
-	in, f := c.look(host)
+	in, f := c.Look(host)
 	free := f.Match == zone.Missing || f.Match == zone.Synthesized || f.Match == zone.Exact && f.Node.Empty()
-	has := f.Match == zone.Exact && form.HasData(f.Node.Set(addressType(a)), a.AsSlice())
+	has := f.Match == zone.Exact && form.HasData(f.Node.Set(form.AddressType(a)), a.AsSlice())
 	if in != c.zone || !free && !has {
 		return nil
 	}
 	there := c.retarget(p, host)[0]
 	if there.Title = "name the host " + host.String() + ", which has that address"; !has {
 		there.Title = "name the host " + host.String() + ", and give it that address"
-		there.Edits = append(there.Edits, c.addition(host, addressType(a), p.record.TTL(), a.String()))
+		there.Edits = append(there.Edits, c.Addition(host, form.AddressType(a), p.record.TTL(), a.String()))
 	}
 	return []Fix{there}
-}
-
-func addressType(a netip.Addr) rr.Type {
-	if a.Is4() {
-		return rr.TypeA
-	}
-	return rr.TypeAAAA
 }
 
 // addressIn is the address that the target of p spells, completed by the apex or
 // not; names that exist are names.
 func (c *check) addressIn(p *pointer) (a netip.Addr) {
-	if p.in != nil && p.found.Match == zone.Exact || !form.MayBeAddress(p.target) {
+	if p.in != nil && p.found.Match == zone.Exact {
 		return a
 	}
-	for _, text := range c.written(p.target) {
-		if a, err := netip.ParseAddr(text); err == nil {
-			return a
-		}
-	}
-	return a
-}
-
-// written is what may have stood in the file for n: the whole, and what stands before the apex.
-func (c *check) written(n dname.Name) []string {
-	out := []string{form.Plain(n)}
-	if n.IsBelow(c.apex) {
-		out = append(out, form.Plain(append(n[:len(n)-len(c.apex):len(n)-len(c.apex)], 0)))
-	}
-	return out
+	return form.AddressIn(p.target, c.apex)
 }
 
 var urlAsTarget = Rule{
@@ -116,7 +95,7 @@ var urlAsTarget = Rule{
 		if p.host || !form.IsURL(p.target) || c.apex.IsBelow(arpa) { // a slash stands in names of RFC 2317
 			return
 		}
-		written := c.written(p.target)
+		written := form.Written(p.target, c.apex)
 		text := written[len(written)-1]
 		if _, err := netip.ParseAddr(text); err == nil {
 			return // address-as-target

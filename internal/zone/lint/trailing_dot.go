@@ -1,12 +1,9 @@
 package lint
 
 import (
-	"bytes"
-	"slices"
-	"strings"
-
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/form"
 )
 
 var arpa = dname.MustParse("arpa.")
@@ -36,7 +33,7 @@ var trailingDot = Rule{
 		t := p.record.Type()
 		f := c.at(p.owner, t, p.nth, "%s %s points to %s: is a final dot missing?", p.owner, t, p.target)
 		if f.Code != "" {
-			f.Fixes = c.retarget(p, c.relative(p.target))
+			f.Fixes = c.retarget(p, form.Relative(p.target, c.apex))
 		}
 	},
 }
@@ -49,25 +46,13 @@ func (c *check) doubled(owner dname.Name, node zone.Node) {
 	}
 }
 
-// relative is what stands before the apex in n, as if it were absolute.
-func (c *check) relative(n dname.Name) dname.Name {
-	if !n.IsBelow(c.apex) {
-		return n
-	}
-	return append(slices.Clone(n[:len(n)-len(c.apex)]), 0)
-}
-
-// wellKnown are top-level domains so common that a missing name that would end in
-// one without the apex is more likely a slip than meant.
-const wellKnown = " com net org info biz io dev app cloud co ai me eu uk de fr nl ch at it es pl cz se no fi dk us ca au jp in br "
-
 // isUndotted reports whether the target of p is missing in its zone and would be a name
 // elsewhere: in a zone held, or under a top-level domain that everybody knows.
 func (c *check) isUndotted(p *pointer) bool {
 	if p.in != c.zone || p.found.Match != zone.Missing || !p.target.IsBelow(c.apex) || c.apex.IsRoot() || c.apex.IsAtOrBelow(arpa) {
 		return false
 	}
-	n := c.relative(p.target)
+	n := form.Relative(p.target, c.apex)
 	if n.Labels() < 2 {
 		return false
 	}
@@ -77,6 +62,5 @@ func (c *check) isUndotted(p *pointer) bool {
 			return true
 		}
 	}
-	top := n.Suffix(1)
-	return strings.Contains(wellKnown, " "+string(bytes.ToLower(top[1:len(top)-1]))+" ")
+	return form.IsWellKnown(n)
 }

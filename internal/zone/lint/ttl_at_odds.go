@@ -39,7 +39,7 @@ var ttlAtOdds = Rule{
 		}
 		f := c.at(p.owner, t, p.nth, "%s %s has the TTL %d and its target %s the TTL %d: %s", p.owner, t, mine, p.target, other, why)
 		if f.Code != "" {
-			f.Fixes = []Fix{c.withTTL(p.owner, p.node.Set(t), other)}
+			f.Fixes = []Fix{c.WithTTL(p.owner, p.node.Set(t), other)}
 		}
 	},
 }

@@ -6,22 +6,33 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/reach"
 )
+
+// judgement is a Change on its way to a Report: judge asks the rules about those whom
+// it may concern.
+type judgement struct {
+	Change
+	report Report
+	whom   *reach.Concern
+	before *check // of names in Old; nil until it is wanted
+	key    dname.Key
+}
 
 // judge asks the rules about all that is suspect after the Change and, where
 // they find something, what they would have found before.
 func (j *judgement) judge() {
-	for _, s := range j.created {
+	for _, s := range j.whom.Created {
 		r := CheckZone(s, Options{World: j.New, MaxChain: j.MaxChain})
 		j.report.Findings = append(j.report.Findings, r.Findings...)
 		j.report.Errors += r.Errors
 		j.report.Warnings += r.Warnings
 	}
-	now := j.ask(j.New, j.names)
+	now := j.ask(j.New, j.whom.Names)
 	if len(now) == 0 {
 		return
 	}
-	var again []suspect
+	var again []reach.Suspect
 	for i, v := range now {
 		if i == 0 || now[i-1].suspect != v.suspect {
 			again = append(again, *v.suspect)
@@ -40,9 +51,9 @@ func (j *judgement) judge() {
 	for _, v := range now {
 		_, old := stood[v.id()]
 		if v.circle != nil {
-			old = j.stood(v.suspect.apex, v.circle)
+			old = j.stood(v.suspect.Apex, v.circle)
 		}
-		if old && (v.Severity == Error || v.suspect.follower) || v.Code == cnameLoop.Code && v.told(circles) {
+		if old && (v.Severity == Error || v.suspect.Follower) || v.Code == cnameLoop.Code && v.told(circles) {
 			continue
 		}
 		stood[v.id()] = struct{}{}
@@ -54,7 +65,7 @@ func (j *judgement) judge() {
 // the way into it of another follower, and notes it.
 func (v *verdict) told(circles map[string]struct{}) bool {
 	_, told := circles[v.Message]
-	told = told || v.suspect.follower && len(circles) > 0 && strings.Contains(v.Message, leadsIn)
+	told = told || v.suspect.Follower && len(circles) > 0 && strings.Contains(v.Message, leadsIn)
 	circles[v.Message] = struct{}{}
 	return told
 }
@@ -72,13 +83,13 @@ func (j *judgement) keep(f Finding) {
 // verdict is a finding about a suspect.
 type verdict struct {
 	located
-	suspect *suspect
+	suspect *reach.Suspect
 }
 
 func (v *verdict) id() string { return v.Code + "\n" + v.Owner + "\n" + v.Message }
 
 // ask is what the rules find at names in the zones of world.
-func (j *judgement) ask(world *zone.Set, names []suspect) []verdict {
+func (j *judgement) ask(world *zone.Set, names []reach.Suspect) []verdict {
 	if world == nil {
 		return nil
 	}
@@ -96,17 +107,17 @@ func (j *judgement) ask(world *zone.Set, names []suspect) []verdict {
 // among is a check of names in the zones of world.
 func (j *judgement) among(world *zone.Set) *check {
 	c := newCheck(nil, nil, &Options{World: world, MaxChain: j.MaxChain})
-	c.pointers, c.left, c.search = j.Pointers, manyNames, manyNames
+	c.pointers, c.Change, c.Left, c.Pass = j.Pointers, true, reach.ManyNames, reach.ManyNames
 	if world == j.New {
-		c.gone, c.asked = j.gone, j.asked
+		c.gone, c.asked = j.whom.Gone, j.whom.Asked
 	}
 	return c
 }
 
 // stood reports whether every step of r was there before, in a zone of that apex
 // and beside it.
-func (j *judgement) stood(apex dname.Name, r *circle) bool {
-	in := zoneOf(j.Old, apex, &j.key)
+func (j *judgement) stood(apex dname.Name, r *reach.Circle) bool {
+	in := reach.ZoneOf(j.Old, apex, &j.key)
 	if in == nil {
 		return false
 	}
@@ -115,9 +126,9 @@ func (j *judgement) stood(apex dname.Name, r *circle) bool {
 	}
 	c := j.before
 	c.enter(in)
-	way := r.closed()
+	way := r.Closed()
 	for i, n := range way[:len(way)-1] {
-		if !c.leads(n, r.q, way[i+1]) {
+		if !c.Leads(n, r.Q, way[i+1]) {
 			return false
 		}
 	}
@@ -125,8 +136,8 @@ func (j *judgement) stood(apex dname.Name, r *circle) bool {
 }
 
 // ask judges one name.
-func (c *check) ask(s *suspect) []located {
-	in := zoneOf(c.options.World, s.apex, &c.aux)
+func (c *check) ask(s *reach.Suspect) []located {
+	in := reach.ZoneOf(c.options.World, s.Apex, &c.aux)
 	if in == nil {
 		return nil
 	}
@@ -134,23 +145,23 @@ func (c *check) ask(s *suspect) []located {
 		c.enter(in)
 	}
 	c.glue, c.chained = c.glue[:0], c.chained[:0]
-	c.left, c.search = max(c.left, longChain), max(c.search, longChain)
-	c.aux.Set(s.owner)
+	c.Left, c.Pass = max(c.Left, reach.LongChain), max(c.Pass, reach.LongChain)
+	c.aux.Set(s.Owner)
 	node := in.Node(&c.aux, c.aux.Depth())
 	switch {
 	case node == nil:
-		c.absent(s.owner)
-	case s.follower:
-		c.visitTargets(s.owner, node)
+		c.absent(s.Owner)
+	case s.Follower:
+		c.visitTargets(s.Owner, node)
 	default:
 		if in.Labels() == c.aux.Depth() {
 			c.each(func(r *Rule) func(*check) { return r.zone })
 		}
 		if c.rule = &trailingDot; !node.Empty() {
-			c.doubled(s.owner, node)
+			c.doubled(s.Owner, node)
 		}
-		if c.visit(s.owner, node); c.name.shaded {
-			c.absent(s.owner)
+		if c.visit(s.Owner, node); c.name.shaded {
+			c.absent(s.Owner)
 		}
 	}
 	if len(c.glue)+len(c.chained) > 0 {
@@ -162,8 +173,8 @@ func (c *check) ask(s *suspect) []located {
 // absent judges the chain of a name that is gone, or that a DNAME hides: a
 // wildcard or the DNAME may stand for it.
 func (c *check) absent(owner dname.Name) {
-	for q := forAddresses; q <= forHTTPS; q++ {
-		next, _ := c.onward(owner.Lower(), q)
+	for q := reach.Addresses; q <= reach.HTTPS; q++ {
+		next, _ := c.Onward(owner.Lower(), q)
 		for _, n := range next {
 			c.chained = append(c.chained, start{name: owner.Lower(), t: rr.TypeCNAME, q: q, target: n})
 		}

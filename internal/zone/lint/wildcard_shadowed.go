@@ -3,6 +3,7 @@ package lint
 import (
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
+	"github.com/truename-dns/truename/internal/zone/lint/finding"
 )
 
 const kindReached = kindAddress | kindCNAME | kindAlias
@@ -34,7 +35,7 @@ var wildcardShadowed = Rule{
 		}
 		f := c.add(at, n.owner, "%s %s, so that the wildcard %s does not stand for it: it has no address", n.owner, why, n.owner.Parent().Wildcard(nil))
 		if f.Code != "" {
-			f.Fixes = []Fix{fix("give "+n.owner.String()+" what the wildcard has", c.copied(n, w)...)}
+			f.Fixes = []Fix{finding.Patch("give "+n.owner.String()+" what the wildcard has", c.copied(n, w)...)}
 		}
 	},
 }
@@ -58,11 +59,11 @@ func (c *check) copied(n *subject, w zone.Node) []Edit {
 		if kindOf(t)&kindReached == 0 {
 			continue
 		}
-		e := c.edit(OpAdd, n.owner, t)
+		e := c.Edit(OpAdd, n.owner, t)
 		if t == rr.TypeCNAME && n.has != kindEmpty {
 			e.Type = rr.TypeALIAS.String()
 		}
-		e.TTL, e.Data = s.TTL(), texts(s)
+		e.TTL, e.Data = s.TTL(), finding.Texts(s)
 		edits = append(edits, e)
 	}
 	return edits

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
@@ -107,5 +108,68 @@ func TestTargetsStandWhereTheyAreSaidTo(t *testing.T) {
 		if got := Target(rr.Record(rr.AppendRecord(nil, typ, 300, make([]byte, 4)))); got != nil {
 			t.Errorf("%s has the target %v", typ, got)
 		}
+	}
+}
+
+func TestWhatMayHaveStoodInTheFile(t *testing.T) {
+	apex := dname.MustParse("example.com.")
+	for _, c := range []struct{ name, written, address string }{
+		{"192.0.2.1.example.com.", "192.0.2.1.example.com 192.0.2.1", "192.0.2.1"},
+		{"2001:db8::1.", "2001:db8::1", "2001:db8::1"},
+		{"www.example.org.", "www.example.org", ""},
+		{"example.com.", "example.com", ""},
+	} {
+		n := dname.MustParse(c.name)
+		if got := strings.Join(Written(n, apex), " "); got != c.written {
+			t.Errorf("%s: %q, want %q", n, got, c.written)
+		}
+		a := AddressIn(n, apex)
+		if a.IsValid() != (c.address != "") || a.IsValid() && a.String() != c.address {
+			t.Errorf("%s: %s, want %q", n, a, c.address)
+		}
+		if a.IsValid() && (AddressType(a) == rr.TypeA) != a.Is4() {
+			t.Errorf("%s is of type %s", a, AddressType(a))
+		}
+	}
+	if !IsWellKnown(dname.MustParse("shop.COM.")) || IsWellKnown(dname.MustParse("shop.internal.")) || IsWellKnown(dname.MustParse("shop.o.")) {
+		t.Error("well-known domains are not told from others")
+	}
+	if !IsChallenge(dname.MustParse("_ACME-challenge.x.")) || IsChallenge(dname.MustParse("x._acme-challenge.")) {
+		t.Error("challenges are not told from other names")
+	}
+}
+
+func TestSOAData(t *testing.T) {
+	soa := func(rname dname.Name) []byte {
+		return append(append(append([]byte(nil), dname.MustParse("ns.")...), rname...), make([]byte, 20)...)
+	}
+	mname := len(dname.MustParse("ns."))
+	for rname, want := range map[string]string{`a@b.example.`: "a.b.example.", `x.a@b.`: "x.a.b.", `@b.`: "", `a@.`: ""} {
+		got := DottedMailbox(soa(dname.MustParse(rname)), mname)
+		if want == "" && got != nil || want != "" && string(got) != string(soa(dname.MustParse(want))) {
+			t.Errorf("%s: %q", rname, got)
+		}
+	}
+	data := UsualTimers(soa(dname.MustParse("x.")))
+	if refresh := data[len(data)-16 : len(data)-12]; string(refresh) != "\x00\x00\x1c\x20" {
+		t.Errorf("refresh %x", refresh)
+	}
+}
+
+func TestHints(t *testing.T) {
+	data := append([]byte{0, 1, 0}, 0, 1, 0, 3, 2, 'h', '2', 0, 4, 0, 8, 192, 0, 2, 1, 192, 0, 2, 2, 0, 6, 0, 16)
+	data = append(data, make([]byte, 16)...)
+	r := rr.Record(rr.AppendRecord(nil, rr.TypeHTTPS, 300, data))
+	var got []rr.Type
+	for typ, address := range Hints(r) {
+		if got = append(got, typ); typ == rr.TypeA && len(address) != 4 || typ == rr.TypeAAAA && len(address) != 16 {
+			t.Errorf("%s %x", typ, address)
+		}
+	}
+	if len(got) != 3 || got[0] != rr.TypeA || got[1] != rr.TypeA || got[2] != rr.TypeAAAA {
+		t.Errorf("got %v", got)
+	}
+	for range Hints(r) {
+		break
 	}
 }

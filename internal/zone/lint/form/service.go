@@ -2,6 +2,7 @@ package form
 
 import (
 	"encoding/binary"
+	"iter"
 	"slices"
 	"strconv"
 
@@ -14,6 +15,8 @@ const (
 	svcMandatory     = 0
 	svcALPN          = 1
 	svcNoDefaultALPN = 2
+	svcIPv4Hint      = 4
+	svcIPv6Hint      = 6
 )
 
 // Lacking is a key that the parameters of r call for and that is not there.
@@ -69,4 +72,41 @@ func AliasTarget(s rr.Set) dname.Name {
 		}
 	}
 	return nil
+}
+
+// Modes counts the records of s in AliasMode and those in ServiceMode.
+func Modes(s rr.Set) (alias, service int) {
+	for len(s) > 0 {
+		var r rr.Record
+		if r, s = s.Next(); r.AliasMode() {
+			alias++
+		} else {
+			service++
+		}
+	}
+	return alias, service
+}
+
+// Hints yields the addresses that r hints at, each with its type (RFC 9460, Section 7.3).
+func Hints(r rr.Record) iter.Seq2[rr.Type, []byte] {
+	return func(yield func(rr.Type, []byte) bool) {
+		for params := Params(r); len(params) >= 4; {
+			key := binary.BigEndian.Uint16(params)
+			value := params[4:][:binary.BigEndian.Uint16(params[2:])]
+			params = params[4+len(value):]
+			t, size := rr.TypeA, 4
+			switch key {
+			case svcIPv4Hint:
+			case svcIPv6Hint:
+				t, size = rr.TypeAAAA, 16
+			default:
+				continue
+			}
+			for ; len(value) >= size; value = value[size:] {
+				if !yield(t, value[:size]) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -79,3 +79,14 @@ func IsPolicy(data []byte, version string) bool {
 	rest := data[1+len(version):]
 	return int(data[0]) == len(version) || len(rest) > 0 && (rest[0] == ' ' || rest[0] == ';')
 }
+
+// Names reports whether a record of s, whose RDATA is a name, is n.
+func Names(n dname.Name, s rr.Set) bool {
+	for len(s) > 0 {
+		var r rr.Record
+		if r, s = s.Next(); dname.Name(r.Data()).Equal(n) {
+			return true
+		}
+	}
+	return false
+}

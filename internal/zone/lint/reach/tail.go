@@ -1,47 +1,47 @@
-package lint
+package reach
 
 import "github.com/truename-dns/truename/internal/dns/dname"
 
-// tail is what a name leads to, by whichever target.
-type tail struct {
-	links  int        // redirections up to the end, by the longest way
-	end    dname.Name // the last name of that
-	forks  bool       // there are several ways
-	circle bool       // one of them has no end
-	grows  bool       // one has none, as the names get longer and longer
-	ring   int        // number of the ring that it is part of: all names that lead to each other; 0 for none
+// Tail is what a name leads to, by whichever target.
+type Tail struct {
+	Links  int        // redirections up to the end, by the longest way
+	End    dname.Name // the last name of that
+	Forks  bool       // there are several ways
+	Circle bool       // one of them has no end
+	Grows  bool       // one has none, as the names get longer and longer
+	Ring   int        // number of the ring that it is part of: all names that lead to each other; 0 for none
 }
 
 // Bounds of what is walked when a Change is judged: names in all, and
 // those from one of its names whatever was walked before. What lies behind them
 // is taken for the ends of chains.
 const (
-	manyNames = 100_000
-	longChain = 1000
+	ManyNames = 100_000
+	LongChain = 1000
 )
 
-// tail is what name leads q to. No name is walked twice.
-func (c *check) tail(name dname.Name, q question) tail {
-	if t, ok := c.tails[tailKey(name, q)]; ok {
+// Tail is what name leads q to. No name is walked twice.
+func (w *Walker) Tail(name dname.Name, q Question) Tail {
+	if t, ok := w.tails[tailKey(name, q)]; ok {
 		return t
 	}
-	if c.tails == nil || len(c.tails) > 10*manyNames && c.pointers != nil {
-		c.tails = make(map[string]tail)
+	if w.tails == nil || len(w.tails) > 10*ManyNames && w.Change {
+		w.tails = make(map[string]Tail)
 	}
-	w := search{check: c, q: q, open: make(map[string]*spot)}
-	for w.enter(name); len(w.path) > 0; {
-		w.advance(w.path[len(w.path)-1])
+	s := search{Walker: w, q: q, open: make(map[string]*spot)}
+	for s.enter(name); len(s.path) > 0; {
+		s.advance(s.path[len(s.path)-1])
 	}
-	return c.tails[tailKey(name, q)]
+	return w.tails[tailKey(name, q)]
 }
 
-func tailKey(name dname.Name, q question) string { return string(q) + string(name) }
+func tailKey(name dname.Name, q Question) string { return string(q) + string(name) }
 
 // search finds tails and rings, the strongly connected components of names,
 // depth first, in one pass as Tarjan does.
 type search struct {
-	*check
-	q     question
+	*Walker
+	q     Question
 	path  []*spot // from the name asked about to the one at hand
 	met   []*spot // whose ring is not closed yet, in the order in which they were met
 	open  map[string]*spot
@@ -55,20 +55,20 @@ type spot struct {
 	order  int          // in which it was met
 	lowest int          // of those known to lie on a circle with it
 	itself bool         // it leads to itself at once
-	tail   tail
+	tail   Tail
 }
 
 // enter puts name on the path, if there is work left.
 func (w *search) enter(name dname.Name) bool {
-	if w.pointers != nil {
-		if w.left == 0 {
+	if w.Change {
+		if w.Left == 0 {
 			return false
 		}
-		w.left--
+		w.Left--
 	}
-	next, grows := w.onward(name, w.q)
+	next, grows := w.Onward(name, w.q)
 	w.count++
-	s := &spot{name: name, next: next, order: w.count, lowest: w.count, tail: tail{end: name, forks: len(next) > 1, grows: grows}}
+	s := &spot{name: name, next: next, order: w.count, lowest: w.count, tail: Tail{End: name, Forks: len(next) > 1, Grows: grows}}
 	w.path, w.met, w.open[string(name)] = append(w.path, s), append(w.met, s), s
 	return true
 }
@@ -86,7 +86,7 @@ func (w *search) advance(s *spot) {
 	} else if o := w.open[string(n)]; o != nil {
 		s.lowest, s.itself = min(s.lowest, o.order), s.itself || o == s
 	} else if !w.enter(n) {
-		s.take(tail{end: n})
+		s.take(Tail{End: n})
 	}
 }
 
@@ -103,7 +103,7 @@ func (w *search) leave(s *spot) {
 	}
 	if w.met[len(w.met)-1] != s || s.itself {
 		w.rings++
-		s.tail = tail{circle: true, ring: w.rings}
+		s.tail = Tail{Circle: true, Ring: w.rings}
 	}
 	for last := (*spot)(nil); last != s; {
 		last = w.met[len(w.met)-1]
@@ -117,10 +117,10 @@ func (w *search) leave(s *spot) {
 }
 
 // take adds what one of the next names leads to.
-func (s *spot) take(t tail) {
+func (s *spot) take(t Tail) {
 	own := &s.tail
-	own.circle, own.grows, own.forks = own.circle || t.circle, own.grows || t.grows, own.forks || t.forks
-	if t.links >= own.links {
-		own.links, own.end = t.links+1, t.end
+	own.Circle, own.Grows, own.Forks = own.Circle || t.Circle, own.Grows || t.Grows, own.Forks || t.Forks
+	if t.Links >= own.Links {
+		own.Links, own.End = t.Links+1, t.End
 	}
 }
