@@ -27,6 +27,7 @@ type Fault struct {
 	uncased       bool                      // the forgery differs in the case of the name alone
 	drip          time.Duration             // between octets over TCP
 	edits         []func(query, m *dns.Msg) // of the answer
+	garbles       []func(query *dns.Msg, octets []byte) []byte
 }
 
 // ParseFault reads a fault, one trait a line: README.md lists them.
@@ -75,7 +76,15 @@ var traits = map[string]func(f *Fault, rest string) error{
 	"additional": func(f *Fault, rest string) error {
 		return f.parseRecord(rest, func(m *dns.Msg) *[]dns.RR { return &m.Extra })
 	},
-	"bare": edit(func(_, m *dns.Msg) { m.Answer, m.Ns, m.Extra = nil, nil, withoutData(m.Extra) }),
+	"noquestion": garbled(noQuestion),
+	"opcode":     garbled(otherOpcode),
+	"echo":       garbled(echo),
+	"counts":     garbled(oneMore),
+	"class":      garbled(chaosClass),
+	"rdlength":   garbled(shortData),
+	"circle":     garbled(nameInACircle),
+	"cookie":     garbled(wrongCookie),
+	"bare":       edit(func(_, m *dns.Msg) { m.Answer, m.Ns, m.Extra = nil, nil, withoutData(m.Extra) }),
 }
 
 func (f *Fault) parseOnly(rest string) error {

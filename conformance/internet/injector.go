@@ -240,15 +240,20 @@ func edited(raw []byte, query *dns.Msg, faults []*Fault) []byte {
 			touched = true
 		}
 	}
-	if !touched {
-		return raw
+	if touched {
+		m.Compress = true
+		octets, err := m.Pack()
+		if err != nil {
+			return nil
+		}
+		raw = octets
 	}
-	m.Compress = true
-	octets, err := m.Pack()
-	if err != nil {
-		return nil
+	for _, f := range faults {
+		for _, garble := range f.garbles {
+			raw = garble(query, raw)
+		}
 	}
-	return octets
+	return raw
 }
 
 func withoutEDNS(records []dns.RR) []dns.RR {

@@ -282,8 +282,9 @@ func TestServersThatDoNotExist(t *testing.T) {
 		for i := range 2 * maxCut {
 			org = append(org, fmt.Sprintf("many.org. NS a%d.example.com.", i))
 		}
-		n.host("10.0.0.4", append(org, "many.org. NS ns1.example.com."))
-		n.host("10.0.1.1", []string{"example.com.", "example.com. NS ns1.example.com.", "ns1.example.com. A 10.0.1.1"}, []string{"many.org.", "*.many.org. A 192.0.2.1"})
+		n.host("10.0.0.4", append(org, "many.org. NS ns9.example.net."))
+		n.host("10.0.1.1", []string{"example.com.", "example.com. NS ns1.example.com.", "ns1.example.com. A 10.0.1.1"},
+			[]string{"example.net.", "ns9.example.net. A 10.0.1.1"}, []string{"many.org.", "*.many.org. A 192.0.2.1"})
 		delete(n.hosts, "10.0.1.2")
 		r := n.resolver(t, func(o *Options) { o.NoIPv6 = true })
 		rounds := 0
