@@ -32,7 +32,8 @@ func appendContent(dst []byte, t rr.Type, data []byte) []byte {
 func Content(t rr.Type, data []byte) string { return string(appendContent(nil, t, data)) }
 
 // joined is the strings of TXT data in one, if that can be read back: text
-// without control characters that does not look like text in quotes.
+// without control characters that does not look like text in quotes, or like data
+// of any type (RFC 3597, Section 5).
 func joined(data []byte) ([]byte, bool) {
 	var text []byte
 	for len(data) > 0 {
@@ -42,11 +43,14 @@ func joined(data []byte) ([]byte, bool) {
 		}
 		text, data = append(text, data[1:n]...), data[n:]
 	}
-	if len(text) == 0 || quoted(string(text)) || !utf8.Valid(text) || bytes.ContainsFunc(text, unicode.IsControl) {
+	if len(text) == 0 || quoted(string(text)) || generic(string(text)) || !utf8.Valid(text) || bytes.ContainsFunc(text, unicode.IsControl) {
 		return nil, false
 	}
 	return text, true
 }
+
+// generic reports whether text begins as data of any type does.
+func generic(text string) bool { return strings.HasPrefix(text, `\#`) }
 
 func quoted(text string) bool { return len(text) > 1 && text[0] == '"' && text[len(text)-1] == '"' }
 
@@ -57,7 +61,7 @@ func ParseContent(field string, t rr.Type, text string, priority *int, apex dnam
 	if text == "" {
 		return nil, envelope.Invalid(field, "the content is empty; the content of %s looks like: %s", t, t.Example())
 	}
-	if (t == rr.TypeTXT || t == typeSPF) && !quoted(text) && !strings.HasPrefix(text, `\#`) {
+	if (t == rr.TypeTXT || t == typeSPF) && !quoted(text) && !generic(text) {
 		return texts(text), nil
 	}
 	text, err := completed(field, t, text, priority, apex)

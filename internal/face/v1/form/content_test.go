@@ -32,6 +32,23 @@ func TestTextComesBack(t *testing.T) {
 	})
 }
 
+func TestTextThatLooksLikeSomethingElse(t *testing.T) {
+	for text, want := range map[string]string{
+		`\# 2 0161`: `"\\# 2 0161"`,
+		`\#!`:       `"\\#!"`,
+		`a \# 2`:    `a \# 2`,
+		`"in"`:      `"\"in\""`,
+		`"in`:       `"in`,
+	} {
+		data := texts(text)
+		shown := Content(rr.TypeTXT, data)
+		again, err := ParseContent("content", rr.TypeTXT, shown, nil, apex)
+		if shown != want || err != nil || !bytes.Equal(again, data) {
+			t.Errorf("%s is shown as %s, want %s, and read as %q: %v", text, shown, want, again, err)
+		}
+	}
+}
+
 func TestContentOfEveryTypeComesBack(t *testing.T) {
 	for number := range 1 << 16 {
 		kind := rr.Type(number)
