@@ -87,7 +87,7 @@ var sources = sync.OnceValues(func() (string, error) {
 
 // install brings the packages of the lock file, from npm's cache where it has them.
 func install(dir string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	out, err := run(ctx, dir, nil, "npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund")
 	if err == nil {

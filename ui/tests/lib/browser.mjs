@@ -8,6 +8,9 @@ import { chromium } from 'playwright-core';
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+// patience is how long what must come may take on a machine that does other things too.
+const patience = 60_000;
+
 // missing is why browser tests cannot run here; false if they can.
 export const missing = existsSync(executablePath) ? false : `there is no ${executablePath}`;
 
@@ -19,7 +22,7 @@ let axe;
 // the page forbids, and on requests to any other host.
 export class Tab {
   static async open(t, server, options = {}) {
-    const browser = await chromium.launch({ executablePath, args });
+    const browser = await chromium.launch({ executablePath, args, timeout: patience });
     t.after(() => browser.close());
     return Tab.in(await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options }), server);
   }
@@ -30,7 +33,7 @@ export class Tab {
     tab.server = server;
     tab.faults = [];
     tab.page = await context.newPage();
-    tab.page.setDefaultTimeout(15_000);
+    tab.page.setDefaultTimeout(patience);
     tab.page.on('pageerror', (e) => tab.faults.push(e.message));
     tab.page.on('console', (m) => /Content Security Policy|svelte\.dev/.test(m.text()) && tab.faults.push(m.text()));
     tab.page.on('request', (r) => !r.url().startsWith(server.url) && !/^(data|blob):/.test(r.url()) && tab.faults.push(`a request to ${r.url()}`));

@@ -9,13 +9,18 @@ import { fileURLToPath } from 'node:url';
 
 const binary = process.env.TRUENAME ?? fileURLToPath(new URL('../../../bin/truename', import.meta.url));
 
+// freePort is below the ports that a system gives to who connects anywhere: a browser whose
+// server is being started again would get it sooner or later.
 async function freePort() {
-  const s = createServer().listen(0, '127.0.0.1');
-  await once(s, 'listening');
-  const { port } = s.address();
-  s.close();
-  await once(s, 'close');
-  return port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const s = createServer();
+    const free = await new Promise((tell) => s.once('error', () => tell(false)).listen(port, '127.0.0.1', () => tell(true)));
+    if (!free) continue;
+    s.close();
+    await once(s, 'close');
+    return port;
+  }
 }
 
 export class Truename {
