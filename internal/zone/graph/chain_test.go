@@ -30,6 +30,9 @@ served HTTPS 1 . alpn=h2
 none HTTPS 0 .
 own A 192.0.2.3
 own ALIAS www
+both A 192.0.2.5
+both AAAA 2001:db8::5
+both ALIAS www
 a.ring CNAME b.ring
 b.ring CNAME c.ring
 c.ring CNAME a.ring
@@ -71,6 +74,7 @@ func TestFollow(t *testing.T) {
 		{"AliasMode to nothing", "none.example.", "HTTPS", "", "nodata example. 60"},
 		{"ALIAS beside an address of the family", "own.example.", "A", "", "addresses example. 300"},
 		{"ALIAS beside an address of the other family", "own.example.", "AAAA", "own.example. ALIAS 300 > www.example.", "addresses example. 30"},
+		{"ALIAS beside addresses of both families", "both.example.", "HTTPS", "", "nodata example. 60"},
 		{"a ring", "a.ring.example.", "A", "a.ring.example. CNAME 300 > b.ring.example. CNAME 300 > c.ring.example. CNAME 300 > a.ring.example.",
 			"loop a.ring.example. -> b.ring.example. -> c.ring.example. -> a.ring.example."},
 		{"into a ring", "into.example.", "TXT", "into.example. CNAME 300 > b.ring.example. CNAME 300 > c.ring.example. CNAME 300 > a.ring.example. CNAME 300 > b.ring.example.",

@@ -148,7 +148,7 @@ func way(n zone.Node, t rr.Type) (set rr.Set, next rr.Type) {
 	case n.Is(zone.HasCNAME):
 		return n.Set(rr.TypeCNAME), t
 	case service: // the addresses are looked for where there is no such record (RFC 9460, Section 3)
-		return n.Set(rr.TypeALIAS), addresses
+		return way(n, addresses)
 	case t == rr.TypeA || t == rr.TypeAAAA || t == addresses:
 		return n.Set(rr.TypeALIAS), t
 	}
