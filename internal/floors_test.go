@@ -61,6 +61,7 @@ var floors = []struct {
 	{"internal/control/fault", 6},
 	{"internal/control/held", 6},
 	{"internal/control/request", 6},
+	{"internal/control/checks", 7},
 	{"internal/control/merge", 7},
 	{"internal/control/past", 7},
 	{"internal/control/plans", 7},

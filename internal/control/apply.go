@@ -90,7 +90,13 @@ func outcome(d *draft, dry bool) *Result {
 	if dry {
 		d.change.Revision = 0
 	}
-	return &Result{Change: d.change, Warnings: d.warnings, DryRun: dry}
+	res := &Result{Change: d.change, Warnings: d.warnings, DryRun: dry}
+	for i := range d.zones {
+		if t := d.zones[i].Turned(); t != nil {
+			res.Turned = append(res.Turned, t)
+		}
+	}
+	return res
 }
 
 // newID is an opaque id. It begins with the time, so that an index of ids grows at its end.

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/truename-dns/truename/internal/control/checks"
 	"github.com/truename-dns/truename/internal/control/held"
 	"github.com/truename-dns/truename/internal/control/past"
 	"github.com/truename-dns/truename/internal/control/plans"
@@ -58,6 +59,7 @@ type Control struct {
 	// committed is what has been written for good.
 	committed *held.Registry
 	past      past.Reader
+	verdicts  *checks.Board
 
 	// accept guards ahead: a Change is judged against all that were accepted
 	// before it, written for good or not yet.
@@ -81,7 +83,7 @@ func New(s store.Store, served Served, config Config) *Control {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	c := &Control{config: config, store: s, served: served, graph: new(graph.Graph), committed: held.NewRegistry()}
+	c := &Control{config: config, store: s, served: served, graph: new(graph.Graph), committed: held.NewRegistry(), verdicts: checks.New()}
 	c.past = past.Reader{Log: s, Zones: c.committed}
 	c.queue.wake = make(chan struct{}, 1)
 	return c

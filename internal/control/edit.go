@@ -3,6 +3,7 @@ package control
 import (
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control/request"
+	"github.com/truename-dns/truename/internal/control/shape"
 	"github.com/truename-dns/truename/internal/zone/lint"
 )
 
@@ -31,6 +32,7 @@ const (
 type Result struct {
 	Change   *change.Change // nil where all is as wanted already
 	Warnings []lint.Finding
-	Replayed bool // the Idempotency-Key is known: this is what came of it the first time
+	Turned   []*shape.Turned // of zones that begin or cease to flatten all
+	Replayed bool            // the Idempotency-Key is known: this is what came of it the first time
 	DryRun   bool
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control/held"
+	"github.com/truename-dns/truename/internal/control/shape"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/graph"
@@ -82,6 +83,70 @@ func codes(r *Result) string {
 	return strings.Join(out, " ")
 }
 
+// turned is what r says of the names of zones that begin or cease to flatten all.
+func turned(r *Result) string {
+	names := func(n shape.Names) string {
+		var out []string
+		for _, name := range n.Some {
+			out = append(out, name.Owner.String()+">"+name.Target.String()+strings.Repeat("!", min(1, len(name.Why))))
+		}
+		return fmt.Sprint(n.Count, " ", out)
+	}
+	var out []string
+	for _, t := range r.Turned {
+		out = append(out, map[bool]string{true: "on ", false: "off "}[t.On]+t.Apex.String()+" turns "+names(t.Turns)+" stays "+names(t.Stays))
+	}
+	return strings.Join(out, "; ")
+}
+
+// TestWhichNamesTurn asks before it is done, for records that are written in the same change too.
+func TestWhichNamesTurn(t *testing.T) {
+	d := newDesk(t)
+	gone := said(d.edit(Add, flatApex, "off", "CNAME", "host.example.net."), change.Alias{})
+	gone.Records[0].Disabled = new(true)
+	d.make(flatApex, gone, d.edit(Add, flatApex, "www", "CNAME", "host.example.net."), d.alias(flat, "own", "CNAME", "host.example.net."), d.alias(flat, "mine", "CNAME", "host.example.net."))
+	on, off := flattening(true), flattening(false)
+	on.DryRun, off.DryRun = true, true
+	if got := turned(d.must(on)); got != "on example.com. turns 1 [www.example.com.>host.example.net.] stays 0 []" {
+		t.Errorf("on: %s", got)
+	}
+	on.Zones[0].Edits = []Edit{d.edit(Add, flatApex, "new", "CNAME", "x.example.net."), d.edit(Put, flatApex, "mine", "CNAME", "y.example.net."), d.edit(Remove, flatApex, "www", "CNAME")}
+	if got := turned(d.must(on)); got != "on example.com. turns 1 [new.example.com.>x.example.net.] stays 0 []" {
+		t.Errorf("on, with edits: %s", got)
+	}
+	d.flattenAll(true)
+	if got := turned(d.must(off)); got != "off example.com. turns 1 [www.example.com.>host.example.net.] stays 2 [mine.example.com.>host.example.net.! own.example.com.>host.example.net.!]" {
+		t.Errorf("off: %s", got)
+	}
+	if got := turned(d.change(flatApex, d.edit(Add, flatApex, "more", "CNAME", "x.example.net."))); got != "" {
+		t.Errorf("without a switch: %s", got)
+	}
+	var edits []Edit
+	for i := range shape.MaxTurned + 20 {
+		edits = append(edits, d.edit(Add, flatApex, fmt.Sprintf("n%03d", i), "CNAME", "x.example.net."))
+	}
+	d.change(flatApex, edits...)
+	res := d.must(off)
+	if n := res.Turned[0].Turns; n.Count != shape.MaxTurned+22 || len(n.Some) != shape.MaxTurned {
+		t.Errorf("%d turn, %d are named", n.Count, len(n.Some))
+	}
+}
+
+// TestARefusalHasWarningsToo breaks a rule beside one that only warns.
+func TestARefusalHasWarningsToo(t *testing.T) {
+	d := newDesk(t)
+	d.make(flatApex)
+	e := d.refused("cname-and-other-data", &Request{Zones: []ZoneEdit{{Zone: ref(flatApex), Edits: []Edit{
+		d.edit(Add, flatApex, "www", "CNAME", "gone.example.com."), d.edit(Add, flatApex, "www", "TXT", "x"), d.edit(Add, flatApex, "other", "CNAME", "none.example.com.")}}}})
+	var codes []string
+	for _, f := range e.Warnings {
+		codes = append(codes, f.Code+" "+f.Owner)
+	}
+	if got := strings.Join(codes, ", "); !strings.Contains(got, "dangling-target other.example.com.") || strings.Contains(got, "cname-and-other-data") || len(e.Findings) != 1 {
+		t.Errorf("warnings: %s; %d errors", got, len(e.Findings))
+	}
+}
+
 func TestACNAMEIsServedAsALIAS(t *testing.T) {
 	d := newDesk(t)
 	d.make(flatApex, d.alias(flat, "www", "CNAME", "host.example.net."), d.edit(Add, flatApex, "www", "MX", "10 mail.example.net."), d.edit(Add, flatApex, "plain", "CNAME", "host.example.net."))
@@ -139,6 +204,10 @@ func TestAZoneIsFlattenedInOneChange(t *testing.T) {
 	}
 	if codes(res) != "kept-cname" || !strings.Contains(res.Warnings[0].Message, "4 names of example.com. keep their CNAME") {
 		t.Errorf("it says %v", res.Warnings)
+	}
+	if got, want := turned(res), "on example.com. turns 2 [*.wild.example.com.>web.example.net. www.example.com.>host.example.net.] stays 4 "+
+		"[_acme-challenge.example.com.>proof.example.net.! a._domainkey.example.com.>key.example.net.! stays.example.com.>host.example.net.! token.example.com.>x.acm-validations.aws.!]"; got != want {
+		t.Errorf("of the names it says\n%s\nwant\n%s", got, want)
 	}
 	if again := d.flattenAll(true); again.Change != nil {
 		t.Errorf("the same again made %+v", again.Change)

@@ -31,7 +31,9 @@ func (c *Control) judge(ctx context.Context, p *access.Principal, d *draft) erro
 	if len(broken) == 0 {
 		return nil
 	}
-	return fault.Broken(broken, report.Errors)
+	e := fault.Broken(broken, report.Errors)
+	e.Warnings = d.warnings
+	return e
 }
 
 // withPaused is set with the zones that are paused too, so that they are

@@ -7,6 +7,7 @@ import (
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/graph"
 	"github.com/truename-dns/truename/internal/zone/lint"
 )
@@ -66,18 +67,19 @@ func (c *Control) veil(p *access.Principal, d *draft, findings []lint.Finding) [
 		return findings
 	}
 	return slices.DeleteFunc(findings, func(f lint.Finding) bool {
-		return f.Severity != lint.Error && c.tells(p, d, &f)
+		return f.Severity != lint.Error && c.tells(p, d.set, &f, c.latest)
 	})
 }
 
-// tells reports whether f follows an ALIAS of a zone that p does not see.
-func (c *Control) tells(p *access.Principal, d *draft, f *lint.Finding) bool {
+// tells reports whether f, found among the zones of world, follows an ALIAS of a
+// zone that p does not see. holds finds a zone.
+func (c *Control) tells(p *access.Principal, world *zone.Set, f *lint.Finding, holds func(Ref) *ZoneInfo) bool {
 	owner, err := dname.Parse(f.Owner, nil)
 	if err != nil || !slices.Contains(telling, f.Code) {
 		return false
 	}
-	for s := range graph.Ways(d.set, owner, rr.TypeA, graph.MaxLimit) {
-		z := c.latest(Ref{Apex: s.Apex})
+	for s := range graph.Ways(world, owner, rr.TypeA, graph.MaxLimit) {
+		z := holds(Ref{Apex: s.Apex})
 		if s.Kind == graph.ALIAS && z != nil && !p.Sees(&z.Zone) {
 			return true
 		}

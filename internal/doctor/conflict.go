@@ -79,6 +79,7 @@ func (p *patient) finding(v *Verdict, f lint.Finding) {
 	v.see(f.Message)
 	v.see(f.Conflicts...)
 	v.advise(f.Fix)
+	v.offer(f.Fixes...)
 }
 
 func addSet(b *zone.Builder, owner dname.Name, s rr.Set) {
@@ -188,6 +189,7 @@ func (p *patient) ourApex(v *Verdict, z *zone.Snapshot) {
 	switch {
 	case n.Is(zone.HasCNAME):
 		p.cnameAtApex(v, n.Set(rr.TypeCNAME))
+		p.atApex(v, n.Set(rr.TypeCNAME).Target())
 	case n.Is(zone.HasALIAS) && (p.who.sees(z.Apex()) || !p.d.options.HideALIAS):
 		v.judge(OK, "the apex follows its target by an ALIAS record, which stands beside SOA and NS")
 		v.see(fmt.Sprintf("%s ALIAS %s", p.Name, strings.Join(servers.Contents(n.Set(rr.TypeALIAS)), " and ")))

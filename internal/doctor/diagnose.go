@@ -10,6 +10,7 @@ import (
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/doctor/servers"
+	"github.com/truename-dns/truename/internal/zone/lint"
 )
 
 // Status is how a cause was judged, from good to bad.
@@ -50,8 +51,10 @@ type Verdict struct {
 	Status Status
 	Title  string
 	Seen   []string
-	Advice []string // what to change; empty where nothing is
-	Source string   // RFC and section; "" for none
+	Advice []string   // what to change; empty where nothing is
+	Source string     // RFC and section; "" for none
+	Fixes  []lint.Fix // ready patches of our own zones, any one of which helps
+	Link   *Link      // the record of our own zones that leads to what is wrong; nil where none does
 	Took   time.Duration
 }
 

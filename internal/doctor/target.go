@@ -70,6 +70,7 @@ func (p *patient) dead(v *Verdict, b *branch, several bool) {
 	v.see(fate.title)
 	v.see(fate.seen...)
 	v.advise(fate.advice)
+	p.mendLink(v, b)
 }
 
 // unresolved: the name has no addresses, and this branch has its share in that.
@@ -86,6 +87,7 @@ func (p *patient) unresolved(v *Verdict, b *branch) {
 	if fate.advice != "" {
 		v.advise(fate.advice)
 	}
+	p.mendLink(v, b)
 }
 
 // fate is what a branch without addresses came to, in words.

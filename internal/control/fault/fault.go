@@ -41,6 +41,7 @@ type Error struct {
 	Zone     int            // which ZoneEdit, -1 where it is about none
 	Edit     int            // which Edit of it, -1 where it is about none
 	Findings []lint.Finding // the rules that would be broken, with conflicts and fixes
+	Warnings []lint.Finding // what else there is to be said of the final state
 	Cause    error
 }
 

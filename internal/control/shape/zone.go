@@ -17,6 +17,7 @@ import (
 type Zone struct {
 	Before, After *held.Zone
 	Shown         []change.SetDiff // of which the DNS sees something: those of the Change, and those whose form alone changes
+	stays         Names            // that the Change does not touch, and go on to be flattened though the zone ceases to be
 }
 
 // Switches reports whether the zone begins or ceases to flatten all.
@@ -36,8 +37,17 @@ func (z *Zone) Reshape(cnames []change.RRset) {
 	z.Shown = slices.Clone(z.Shown)
 	for i := range cnames {
 		s := &cnames[i]
-		if !changed[string(s.Owner)] && flatten.Form(&z.Before.Zone, s) != flatten.Form(&z.After.Zone, s) {
+		if changed[string(s.Owner)] {
+			continue
+		}
+		switch is := flatten.Form(&z.After.Zone, s); {
+		case is != flatten.Form(&z.Before.Zone, s):
 			z.Shown = append(z.Shown, change.SetDiff{Before: *s, After: *s})
+		case is == rr.TypeALIAS && !z.After.Settings.FlattenAll:
+			if name := nameOf(s); name.Target != nil {
+				name.Why = ownSetting
+				z.stays.add(name)
+			}
 		}
 	}
 	slices.SortFunc(z.Shown, held.CompareDiffs)
