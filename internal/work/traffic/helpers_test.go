@@ -97,7 +97,7 @@ var noon = time.Date(2026, 3, 31, 12, 0, 0, 0, time.UTC)
 
 // desk is a Recorder by hand: its clock stands until it is moved.
 type desk struct {
-	t *testing.T
+	t testing.TB
 	*Recorder
 	queries *stats.Queries
 	worker  *stats.Worker
@@ -105,7 +105,7 @@ type desk struct {
 	account map[string]string
 }
 
-func newDesk(t *testing.T, s store.Shelf) *desk {
+func newDesk(t testing.TB, s store.Shelf) *desk {
 	d := &desk{t: t, now: noon, queries: new(stats.Queries), account: map[string]string{}}
 	d.worker = d.queries.Worker()
 	d.Recorder = New(Options{

@@ -66,7 +66,7 @@ func (r *Recorder) Now() time.Time { return r.options.Clock().UTC() }
 // How often what was counted is taken, and written.
 const (
 	tick      = time.Second
-	saveEvery = 30 * time.Second // so much is lost at most where the process is killed
+	saveEvery = 10 * time.Second // so much is lost at most where the process is killed
 )
 
 // Run follows the clock until ctx ends, and then writes what is not written yet.
