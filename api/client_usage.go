@@ -61,17 +61,20 @@ func (c *Client) LiveTraffic(ctx context.Context, zone string, history int) iter
 		defer answer.Body.Close()
 		lines := bufio.NewScanner(answer.Body)
 		lines.Buffer(nil, maxEvent)
-		for lines.Scan() {
-			text, ok := strings.CutPrefix(lines.Text(), "data: ")
+		for name := ""; lines.Scan(); {
+			text := lines.Text()
+			if text == "" { // the event is whole
+				name = ""
+			}
+			if event, ok := strings.CutPrefix(text, "event: "); ok {
+				name = event
+			}
+			data, ok := strings.CutPrefix(text, "data: ")
 			if !ok {
 				continue
 			}
-			var s TrafficSecond
-			if err := json.Unmarshal([]byte(text), &s); err != nil {
-				yield(s, fmt.Errorf("the server answered an event that is none: %w", err))
-				return
-			}
-			if !yield(s, nil) {
+			s, err := secondOf(name, []byte(data))
+			if !yield(s, err) || err != nil {
 				return
 			}
 		}
@@ -79,6 +82,19 @@ func (c *Client) LiveTraffic(ctx context.Context, zone string, history int) iter
 			yield(TrafficSecond{}, err)
 		}
 	}
+}
+
+// secondOf is what the data of an event says, or the error that it tells of.
+func secondOf(event string, data []byte) (s TrafficSecond, err error) {
+	if event == EventEnded {
+		var why Failure
+		if err = json.Unmarshal(data, &why); err == nil && why.Error != nil {
+			return s, why.Error
+		}
+	} else if err = json.Unmarshal(data, &s); err == nil {
+		return s, nil
+	}
+	return s, fmt.Errorf("the server answered an event that is none: %v", err)
 }
 
 // ZoneUsage is what was asked for a zone, day by day, from one day to another, as

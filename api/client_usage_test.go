@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -98,6 +99,24 @@ func TestAliasesInPages(t *testing.T) {
 	}
 }
 
+// The server says why it tells no more, and what comes after it is an event again.
+func TestTheEndOfEvents(t *testing.T) {
+	client, _ := usageServer(t, map[string]string{"/v1/usage/live": "id: 1\ndata: {\"t\":1}\n\nevent: ended\ndata: {\"status\":\"error\",\"error\":{\"code\":\"UNAUTHORIZED\",\"message\":\"sign in\"}}\n\ndata: {\"t\":2}\n\n"})
+	n := 0
+	for s, err := range client.LiveTraffic(t.Context(), "", 0) {
+		if n++; n == 1 && err == nil && s.T == 1 {
+			continue
+		}
+		var e *Error
+		if !errors.As(err, &e) || e.Code != CodeUnauthorized || e.Message != "sign in" || n != 2 {
+			t.Errorf("event %d: %+v, %v", n, s, err)
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d events", n)
+	}
+}
+
 func TestEventsOfTraffic(t *testing.T) {
 	for _, c := range []struct {
 		situation, body string
@@ -106,6 +125,8 @@ func TestEventsOfTraffic(t *testing.T) {
 	}{
 		{"two seconds, and comments", "retry: 2000\n\n: nothing yet\n\nid: 1\ndata: {\"t\":1,\"qps\":2}\n\nid: 2\ndata: {\"t\":2,\"qps\":2}\n\n", 2, false},
 		{"nothing", "", 0, false},
+		{"a second that has a name", "event: second\ndata: {\"t\":1,\"qps\":2}\n\ndata: {\"t\":2,\"qps\":2}\n\n", 2, false},
+		{"an end that does not say why", "data: {\"t\":1,\"qps\":2}\n\nevent: ended\ndata: {}\n\n", 1, true},
 		{"no JSON", "data: {\"t\":1,\"qps\":2}\n\ndata: {\n\n", 1, true},
 	} {
 		client, asked := usageServer(t, map[string]string{"/v1/usage/live": c.body})

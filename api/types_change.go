@@ -75,6 +75,29 @@ type ChangeData struct {
 	Warnings []Finding `json:"warnings,omitempty"`
 	DryRun   bool      `json:"dry_run,omitempty" doc:"nothing was written"`
 	Replayed bool      `json:"replayed,omitempty" doc:"the Idempotency-Key is known: this is what came of it the first time"`
+
+	Flattening []Flattening `json:"flattening,omitempty" doc:"for each zone whose flatten_all_cnames changes"`
+}
+
+// Flattening is what the switch flatten_all_cnames makes of the CNAME records of a zone.
+type Flattening struct {
+	Zone  string         `json:"zone" example:"example.com"`
+	On    bool           `json:"on"`
+	Turns FlattenedNames `json:"turns" doc:"names that are served in the other form from now on: their addresses in place of the CNAME, or the CNAME again"`
+	Stays FlattenedNames `json:"stays" doc:"names that are served as before, in spite of the switch"`
+}
+
+// FlattenedNames is how many names there are, with the first of them.
+type FlattenedNames struct {
+	Count int             `json:"count" minimum:"0"`
+	Names []FlattenedName `json:"names" doc:"the first 100 in canonical order"`
+}
+
+// FlattenedName is a name with a CNAME record.
+type FlattenedName struct {
+	Name   string `json:"name" example:"www.example.com."`
+	Target string `json:"target" example:"host.example.net."`
+	Why    string `json:"why,omitempty" doc:"it stays"`
 }
 
 // Change is one entry of the log.

@@ -36,6 +36,7 @@ type Error struct {
 	Message  string              `json:"message" doc:"what is wrong, and what to do"`
 	Details  []map[string]string `json:"details,omitempty" doc:"for each thing wrong: field, code, message, fix, conflict, source, as far as there are"`
 	Findings []Finding           `json:"findings,omitempty" doc:"the rules that would be broken, with conflicts and ready fixes"`
+	Warnings []Finding           `json:"warnings,omitempty" doc:"what the change would be warned of if it were done"`
 
 	Status     int           `json:"-"` // of HTTP
 	Request    string        `json:"-"` // its X-Request-ID

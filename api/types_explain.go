@@ -117,13 +117,24 @@ const (
 
 // Verdict is what was found out about one usual cause of trouble.
 type Verdict struct {
-	ID     string   `json:"id" enum:"conflicting-records,alias-at-apex,target-does-not-resolve,certificate,not-propagated,caa"`
-	Status string   `json:"status" enum:"ok,skipped,unknown,warning,problem"`
-	Title  string   `json:"title" doc:"the finding in one line"`
-	Seen   []string `json:"seen" doc:"what was seen, a line each"`
-	Advice []string `json:"advice" doc:"what to change, a line each; empty where nothing is to be done"`
-	Source string   `json:"source,omitempty" example:"RFC 1034, Section 3.6.2"`
-	TookMS float64  `json:"took_ms"`
+	ID     string         `json:"id" enum:"conflicting-records,alias-at-apex,target-does-not-resolve,certificate,not-propagated,caa"`
+	Status string         `json:"status" enum:"ok,skipped,unknown,warning,problem"`
+	Title  string         `json:"title" doc:"the finding in one line"`
+	Seen   []string       `json:"seen" doc:"what was seen, a line each"`
+	Advice []string       `json:"advice" doc:"what to change, a line each; empty where nothing is to be done"`
+	Fixes  []Fix          `json:"fixes" doc:"ready changes of zones that the caller may write, any one of which helps; as those of findings"`
+	Record *VerdictRecord `json:"record,omitempty" doc:"the record of the caller's zones that leads to what is wrong"`
+	Source string         `json:"source,omitempty" example:"RFC 1034, Section 3.6.2"`
+	TookMS float64        `json:"took_ms"`
+}
+
+// VerdictRecord is the record to be changed where a name leads to what is of no use.
+type VerdictRecord struct {
+	ZoneID  string `json:"zone_id" format:"uuid"`
+	Zone    string `json:"zone" example:"example.com"`
+	Name    string `json:"name" example:"www.example.com" doc:"a wildcard, or the owner of a DNAME above, where that leads on"`
+	Type    string `json:"type" example:"CNAME"`
+	Content string `json:"content" example:"gone.example.net."`
 }
 
 // Diagnosis is what is wrong with a name.

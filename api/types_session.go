@@ -23,6 +23,10 @@ const (
 // does not show that it comes from the dashboard.
 const CodeCSRF = "CSRF"
 
+// CodeReauthenticate is the code of the error, of status 403, of a request by cookie
+// that needs the person to have shown lately who they are: a ConfirmRequest does.
+const CodeReauthenticate = "REAUTHENTICATE"
+
 // CSRFHeader is the header that every request by cookie that changes something
 // must carry, with the CSRF of the Session.
 const CSRFHeader = "X-CSRF-Token"
@@ -42,6 +46,7 @@ type Session struct {
 	Scopes    []string        `json:"scopes,omitempty"`
 	CSRF      string          `json:"csrf,omitempty" doc:"to be sent as X-CSRF-Token with every request by cookie that changes something"`
 	ExpiresAt *time.Time      `json:"expires_at,omitempty" doc:"when it ends if nothing is asked until then"`
+	Confirmed *time.Time      `json:"confirmed_until,omitempty" doc:"until when what needs a confirmation can be done without another"`
 	Passkeys  bool            `json:"passkeys" doc:"passkeys can be used under the name by which the browser reached the server"`
 }
 
@@ -73,8 +78,15 @@ type SignInRequest struct {
 	Password string `json:"password"`
 }
 
+// ConfirmRequest shows again who one is: by the password, or by what a passkey has
+// signed (the toJSON() of its PublicKeyCredential).
+type ConfirmRequest struct {
+	Password   string          `json:"password,omitempty"`
+	Credential json.RawMessage `json:"credential,omitempty"`
+}
+
 // ProfileRequest changes one's own name, password, or both. A new password wants
-// the present one, and ends all other sessions.
+// the present one, or a passkey within the last five minutes, and ends all other sessions.
 type ProfileRequest struct {
 	Name            *string `json:"name,omitempty"`
 	Password        *string `json:"password,omitempty" minLength:"10" maxLength:"256"`

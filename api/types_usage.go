@@ -144,6 +144,10 @@ type TrafficTopData struct {
 	Top TrafficTop `json:"top"`
 }
 
+// EventEnded is the name of the last event of /usage/live where the session or token
+// that asked for it may see it no more: a Failure, in place of a TrafficSecond.
+const EventEnded = "ended"
+
 // TrafficSecond is one event of /usage/live.
 type TrafficSecond struct {
 	T             int64       `json:"t" doc:"its end, in seconds since 1970"`

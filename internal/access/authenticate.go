@@ -103,6 +103,6 @@ func throttled(wait time.Duration) error {
 	return &Error{
 		Class: TooMany, Code: "too-many-failures", RetryAfter: wait,
 		Message: "too many attempts from your network with tokens that are not known",
-		Fix:     fmt.Sprintf("wait %d seconds, and use a token that is", RetrySeconds(wait)),
+		Fix:     "wait " + RetryText(wait) + ", and use a token that is",
 	}
 }

@@ -3,6 +3,7 @@ package access
 import (
 	"math"
 	"net/netip"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -126,6 +127,14 @@ func (l *Limiter) least() string {
 // up, at least 1 (RFC 9110, Section 10.2.3).
 func RetrySeconds(d time.Duration) int {
 	return max(int(math.Ceil(d.Seconds())), 1)
+}
+
+// RetryText is RetrySeconds for a person, as in 1 second.
+func RetryText(d time.Duration) string {
+	if n := RetrySeconds(d); n != 1 {
+		return strconv.Itoa(n) + " seconds"
+	}
+	return "1 second"
 }
 
 // Network is the key for a client of that address: the network of /24 (IPv4) or

@@ -144,6 +144,14 @@ func TestRetrySeconds(t *testing.T) {
 	}
 }
 
+func TestRetryText(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "1 second", time.Second: "1 second", time.Second + 1: "2 seconds", 90 * time.Second: "90 seconds"} {
+		if got := RetryText(d); got != want {
+			t.Errorf("RetryText(%v) = %q, want %q", d, got, want)
+		}
+	}
+}
+
 func TestNetwork(t *testing.T) {
 	for from, want := range map[string]string{
 		"192.0.2.77":            "192.0.2.0/24",

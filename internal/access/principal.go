@@ -24,6 +24,7 @@ const (
 	RecordsRead   Scope = "records:read"
 	RecordsWrite  Scope = "records:write"
 	ActivityRead  Scope = "activity:read"
+	UsageRead     Scope = "usage:read"
 	TokensRead    Scope = "apikeys:read"
 	TokensWrite   Scope = "apikeys:write"
 	AccountsRead  Scope = "users:read"
@@ -34,7 +35,7 @@ const (
 const AllScopes Scope = "*"
 
 // Scopes is all of them.
-var Scopes = []Scope{ZonesRead, ZonesWrite, RecordsRead, RecordsWrite, ActivityRead, TokensRead, TokensWrite, AccountsRead, AccountsWrite}
+var Scopes = []Scope{ZonesRead, ZonesWrite, RecordsRead, RecordsWrite, ActivityRead, UsageRead, TokensRead, TokensWrite, AccountsRead, AccountsWrite}
 
 // holds reports whether who has the scope s has t as well.
 func (s Scope) holds(t Scope) bool {
@@ -100,6 +101,13 @@ func (p *Principal) May(scopes ...Scope) error {
 		}
 	}
 	return nil
+}
+
+// Having is p with some scopes more, for what another scope lets it do. No limit is less.
+func (p *Principal) Having(scopes ...Scope) *Principal {
+	more := *p
+	more.Limits.Scopes = slices.Concat(p.Limits.Scopes, scopes)
+	return &more
 }
 
 // Sees reports whether p may know of the zone: it belongs to p's account, and

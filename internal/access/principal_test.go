@@ -43,6 +43,17 @@ func TestScopes(t *testing.T) {
 	}
 }
 
+func TestHavingAddsScopesAndNothingElse(t *testing.T) {
+	p := &Principal{Account: "a", Limits: Limits{Scopes: []Scope{UsageRead}, Zones: []string{"a.test"}}}
+	more := p.Having(ZonesRead)
+	if !more.Has(ZonesRead) || !more.Has(UsageRead) || more.Has(RecordsRead) || p.Has(ZonesRead) {
+		t.Errorf("%v of %v", more.Limits.Scopes, p.Limits.Scopes)
+	}
+	if more.Account != "a" || len(more.Limits.Zones) != 1 {
+		t.Errorf("%+v", more)
+	}
+}
+
 func TestMayNamesTheFirstMissingScope(t *testing.T) {
 	p := &Principal{Limits: Limits{Scopes: []Scope{ZonesRead}}}
 	if err := p.May(ZonesRead); err != nil {

@@ -28,6 +28,14 @@ func (k *Keeper) Visitor(v *Visit) (*Principal, error) {
 // long on behalf of somebody looks at it from time to time.
 func (p *Principal) Ended() bool { return p.ended != nil && p.ended() }
 
+// Operates reports whether p acts for who runs the server, and not only for the
+// zones of all: a person or a token of an admin's account that may make members and
+// tokens in it, and so whatever it likes. Only such may have the server reach into
+// the networks that it stands in.
+func (p *Principal) Operates() bool {
+	return p.Admin && p.May(AccountsWrite, TokensWrite) == nil && len(p.Limits.Zones) == 0
+}
+
 // MayGive is nil if p may let somebody else have l: it allows nothing that p
 // itself may not do. Otherwise it is an *Error of class Forbidden.
 func (p *Principal) MayGive(l *Limits) error { return l.within(&p.Limits) }

@@ -45,6 +45,30 @@ func TestAVisitorActsForItsAccount(t *testing.T) {
 	}
 }
 
+func TestWhoOperates(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		p    Principal
+		want bool
+	}{
+		{"the admin's token", Principal{Admin: true, Limits: Limits{Scopes: []Scope{AllScopes}}}, true},
+		{"an owner of the admin's account", Principal{Admin: true, Person: true, Limits: Limits{Scopes: []Scope{AllScopes}}}, true},
+		{"one with all scopes by name", Principal{Admin: true, Limits: Limits{Scopes: Scopes}}, true},
+		{"one with all of some resources", Principal{Admin: true, Limits: Limits{Scopes: []Scope{"users:*", "apikeys:*"}}}, true},
+		{"a viewer of the admin's account", Principal{Admin: true, Person: true, Limits: Limits{Scopes: []Scope{ZonesRead, RecordsRead, AccountsRead}}}, false},
+		{"an editor of it", Principal{Admin: true, Person: true, Limits: Limits{Scopes: []Scope{ZonesWrite, RecordsWrite, AccountsRead}}}, false},
+		{"a token of it for members only", Principal{Admin: true, Limits: Limits{Scopes: []Scope{AccountsWrite}}}, false},
+		{"a token of it for one zone", Principal{Admin: true, Limits: Limits{Scopes: []Scope{AllScopes}, Zones: []string{"example.com."}}}, false},
+		{"an owner of another account", Principal{Limits: Limits{Scopes: []Scope{AllScopes}}}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.p.Operates(); got != test.want {
+				t.Error(got)
+			}
+		})
+	}
+}
+
 // What a person lacks is told in the words of people.
 func TestWhatAVisitorLacks(t *testing.T) {
 	h := newHouse(t)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/dns/cookie"
 	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/face/porch"
 )
 
 // Config is everything an operator may say, as checked values.
@@ -28,6 +30,8 @@ type Config struct {
 	HTTP          string
 	TLSCert       string // PEM files of the HTTPS certificate and its key; both or none
 	TLSKey        string
+	Public        *url.URL // scheme and host by which browsers reach the server; nil for what they say
+	Proxies       porch.Proxies
 	RateLimit     int // responses a second to one network; 0 is off
 	Slip          int
 	MaxUDP        int
@@ -82,6 +86,10 @@ var servingSettings = []Setting{
 		set: one(func(c *Config, v string) error { c.TLSCert = v; return fileExists(v) })},
 	{Name: "tls-key", Value: "FILE", Default: "", Help: "the key of --tls-cert, a PEM FILE",
 		set: one(func(c *Config, v string) error { c.TLSKey = v; return fileExists(v) })},
+	{Name: "public-url", Value: "URL", Default: "", Help: "where browsers find the dashboard, as in https://dns.example.com, if a reverse proxy stands before it: for invitations, passkeys, cookies, and to know its own pages",
+		set: one(setPublic)},
+	{Name: "trusted-proxy", Value: "NETWORK", Default: "", List: true, Help: "reverse proxy whose X-Forwarded-For, X-Forwarded-Proto or Forwarded is believed, as in 10.0.0.0/8 or 127.0.0.1; without one the address of each connection is who asks; repeatable",
+		set: setProxies},
 	{Name: "rrl", Value: "RATE", Default: "200", Help: "equal UDP responses a second to one network before they are limited; off for no limit",
 		set: number(0, 1_000_000, func(c *Config) *int { return &c.RateLimit })},
 	{Name: "rrl-slip", Value: "N", Default: "2", Help: "of limited responses send every Nth, truncated, so that real clients can turn to TCP; 0 for none",
@@ -297,6 +305,11 @@ func setNameServers(c *Config, values []string) error {
 		c.NameServers = append(c.NameServers, n.Lower())
 	}
 	return nil
+}
+
+func setProxies(c *Config, values []string) (err error) {
+	c.Proxies, err = porch.ParseProxies(values)
+	return err
 }
 
 func setLogFormat(c *Config, v string) error {

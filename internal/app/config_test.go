@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/face/porch"
 )
 
 func TestSettingsTable(t *testing.T) {
@@ -44,7 +46,7 @@ func sample(t *testing.T) (values map[string]string, want Config) {
 	dir := t.TempDir()
 	pem := write(t, "")
 	values = map[string]string{
-		"tls-cert": pem, "tls-key": pem,
+		"tls-cert": pem, "tls-key": pem, "public-url": "https://DNS.example.com:443/", "trusted-proxy": "10.0.0.0/8",
 		"zones": dir, "data": "/var/lib/x", "dns": "[::1]:5353", "http": "127.0.0.1:80", "rrl": "7", "rrl-slip": "3",
 		"max-udp": "4096", "max-chain": "64", "workers": "3", "tcp-connections": "10", "tcp-per-peer": "5", "tcp-idle": "1m",
 		"nsid": "one", "chaos-version": "two", "chaos-hostname": "three", "cookie-secret": "000102030405060708090a0b0c0d0e0f",
@@ -54,6 +56,7 @@ func sample(t *testing.T) (values map[string]string, want Config) {
 	maps.Copy(values, resolvingSample(t))
 	want = Config{
 		Zones: dir, Data: "/var/lib/x", DNS: []netip.AddrPort{netip.MustParseAddrPort("[::1]:5353")}, HTTP: "127.0.0.1:80", TLSCert: pem, TLSKey: pem,
+		Public: &url.URL{Scheme: "https", Host: "dns.example.com"}, Proxies: porch.Proxies{netip.MustParsePrefix("10.0.0.0/8")},
 		RateLimit: 7, Slip: 3, MaxUDP: 4096, MaxChain: 64, Workers: 3, TCPConns: 10, TCPPerPeer: 5, TCPIdle: time.Minute,
 		NSID: "one", Version: "two", Hostname: "three", LogFormat: "json", LogLevel: slog.LevelDebug,
 		NameServers: []dname.Name{dname.MustParse("ns1.example.net.")}, AdminToken: "a-token-for-tests", APIRate: 9, NoTraffic: true,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/face/cloudflare"
+	"github.com/truename-dns/truename/internal/face/porch"
 	"github.com/truename-dns/truename/internal/face/v1"
 )
 
@@ -16,10 +17,10 @@ func (a *App) handler() http.Handler {
 		limiter = access.NewLimiter(float64(rate), 2*rate, access.MaxKeys)
 	}
 	apis := map[string]http.Handler{
-		v1.Prefix:         a.whenReady(a.v1(limiter)),
-		cloudflare.Prefix: a.whenReady(a.cloudflare(limiter)),
+		v1.Prefix:         porch.Smaller(a.whenReady(a.v1(limiter))),
+		cloudflare.Prefix: porch.Smaller(a.whenReady(a.cloudflare(limiter))),
 	}
-	return byPrefix(apis, a.pages())
+	return a.config.Proxies.Before(byPrefix(apis, a.pages()))
 }
 
 // byPrefix hands requests on by what their path starts with. A ServeMux would
@@ -39,7 +40,7 @@ func byPrefix(apis map[string]http.Handler, rest http.Handler) http.Handler {
 func (a *App) v1(limiter *access.Limiter) http.Handler {
 	c := v1.Config{
 		Control: a.control, Keeper: a.keeper, People: a.people, Version: BuildVersion(), Log: a.log, Doctor: a.doctor(),
-		Traffic: a.traffic, Targets: a.aliases, Served: a.serve.Zones,
+		Public: a.config.Public, Traffic: a.traffic, Targets: a.aliases, Served: a.serve.Zones,
 	}
 	if limiter != nil {
 		c.Limiter = limiter

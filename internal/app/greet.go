@@ -17,7 +17,7 @@ func (a *App) greet() {
 	if a.http != nil {
 		at := reachable(netip.MustParseAddrPort(a.http.String()))
 		fmt.Fprintf(&b, "and %s://%s/metrics; the API is at %[1]s://%[2]s/v1, described at %[1]s://%[2]s/v1/docs\n", a.scheme(), at)
-		a.greetPeople(&b, a.scheme()+"://"+at.String())
+		a.greetPeople(&b, a.origin(at))
 	}
 	if a.secret != "" {
 		fmt.Fprintf(&b, "\nThe admin's token, shown this once; keep it safe:\n  %s\n", a.secret)
@@ -32,6 +32,14 @@ func (a *App) greet() {
 	}
 	fmt.Fprintln(&b)
 	_, _ = io.WriteString(a.out, b.String()) // there may be nobody
+}
+
+// origin is where browsers find what is served over HTTP at that address.
+func (a *App) origin(at netip.AddrPort) string {
+	if a.config.Public != nil {
+		return a.config.Public.String()
+	}
+	return a.scheme() + "://" + at.String()
 }
 
 func (a *App) scheme() string {

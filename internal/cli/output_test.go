@@ -49,6 +49,10 @@ func shownAnswers() map[string]any {
 		"GET /plans/p1":   api.PlanData{Plan: aPlan()},
 		"GET /whoami":     api.WhoAmI{Account: "acc", Name: "admin"},
 		"GET /users":      api.UsersData{Users: []api.User{{ID: "acc", Email: "ops@example.net", FullName: "Operations", Role: "admin", CreatedAt: someTime}}},
+		"GET /members": api.MembersData{Members: []api.Member{
+			{ID: "m1", Email: "jo@example.org", Name: "Jo", Role: "owner", State: "active", Passkeys: 2, LastSeenAt: &someTime, CreatedAt: someTime},
+			{ID: "m2", Email: "mia@example.org", Name: "Mia \x1b[31m", Role: "viewer", State: "invited", CodeEndsAt: &someTime, CreatedAt: someTime},
+		}},
 		"GET /users/acc/apikeys": api.APIKeysData{APIKeys: []api.APIKey{
 			{ID: "k1", Name: "ci", Prefix: "truename_ab", Scopes: api.Scopes{"zones:read", "records:*"}, LastUsedAt: &someTime, TokenLimits: api.TokenLimits{Zones: []string{"a.example"}, Types: []string{"TXT"}}},
 			{ID: "k2", Name: "old", Prefix: "truename_cd", Scopes: api.Scopes{"*"}, ExpiresAt: &expired},
@@ -82,6 +86,7 @@ func TestOutput(t *testing.T) {
 		{"plan_show", "plan show p1"},
 		{"token_list", "token list"},
 		{"account_list", "account list"},
+		{"member_list", "member list"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			newFake(t, shownAnswers())

@@ -64,7 +64,7 @@ or record; 5 it could not be seen from here; 130 interrupted.`,
 	root.AddCommand(newServe(), newVersion(), man.New(version), newLogin(), newLogout(),
 		newZone(), offline.NewCheck(version), newRecord(), newWho(), newChain(), newSearch(),
 		newRetarget(), newPlan(), newHistory(), newShow(), newUndo(), newRestore(),
-		newToken(), newAccount(), look.NewExplain(), look.NewTrace(), look.NewDoctor(), look.NewPropagation())
+		newToken(), newAccount(), newMember(), look.NewExplain(), look.NewTrace(), look.NewDoctor(), look.NewPropagation())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		if c.HasSubCommands() {

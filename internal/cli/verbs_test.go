@@ -21,6 +21,7 @@ func doneAnswers() map[string]any {
 	refused := &api.Error{Status: 409, Code: api.CodeConflict, Message: "two kinds of data", Findings: []api.Finding{
 		{Severity: "error", Code: "cname-and-other-data", Message: "www.a.example. has a CNAME record and other data", Conflicts: []string{"A 192.0.2.1"}, Fix: "keep the CNAME alone"},
 	}}
+	invited := api.InviteData{Member: api.Member{ID: "m2", Email: "mia@example.org", Role: "viewer"}, Invite: api.Invite{Code: "ABCD", URL: "https://dns.example.com/join#ABCD", ExpiresAt: someTime}}
 	a := map[string]any{
 		"GET /zones/a.example": api.ZoneData{Zone: api.Zone{Name: "a.example", Serial: 6}},
 		"GET /zones/b.example": api.ZoneData{Zone: api.Zone{Name: "b.example"}},
@@ -49,6 +50,12 @@ func doneAnswers() map[string]any {
 		"POST /users/acc4/apikeys": api.APIKeyData{APIKey: api.APIKey{
 			ID: "k6", Name: "new", Key: "truename_new4", TokenLimits: api.TokenLimits{Owners: []string{"*.dyn.a.example.", "www"}},
 		}},
+		"GET /members":                 api.MembersData{Members: []api.Member{{ID: "m1", Email: "jo@example.org", Role: "owner"}, {ID: "m2", Email: "mia@example.org", Role: "viewer"}}},
+		"POST /members":                invited,
+		"POST /members/m2/code":        invited,
+		"PATCH /members/m2":            api.MemberData{Member: api.Member{ID: "m2", Email: "mia@example.org", Role: "editor"}},
+		"PATCH /members/m1":            &api.Error{Status: 409, Code: api.CodeConflict, Message: "Jo is the last owner of the account; make somebody else an owner first"},
+		"DELETE /members/m2":           nil,
 		"DELETE /users/acc/apikeys/k1": nil,
 		"DELETE /users/acc/apikeys/k3": nil,
 	}
@@ -142,6 +149,21 @@ func TestVerbs(t *testing.T) {
 		{"token rm, JSON", []string{"token", "rm", "ci", "--json"}, 0, `DELETE /users/acc/apikeys/k1`, `"name":"ci"`, ""},
 		{"undo, JSON", []string{"undo", "42", "-y", "--json"}, 0, `POST /changes/42/undo {}`, `"revision": 42`, ""},
 		{"account rm with nobody to ask", []string{"account", "rm", "ops@example.net"}, 2, `GET /users`, "", "say --yes"},
+		{"member invite", []string{"member", "invite", "mia@example.org"}, 0, `POST /members {"email":"mia@example.org","role":"viewer","valid_days":3}`, "https://dns.example.com/join#ABCD\n", "joins as viewer by this URL, until 2026-11-21T09:30:00Z; it is not shown again"},
+		{"member invite with all", []string{"member", "invite", "mia@example.org", "--role", "owner", "--name", "Mia", "--valid-days", "7", "--account", "OPS@example.net"}, 0,
+			`POST /members {"email":"mia@example.org","name":"Mia","role":"owner","valid_days":7,"account":"acc2"}`, "https://", ""},
+		{"member invite, JSON", []string{"member", "invite", "mia@example.org", "--json"}, 0, `POST /members {"email":"mia@example.org","role":"viewer","valid_days":3}`, `"code": "ABCD"`, ""},
+		{"member invite of nobody", []string{"member", "invite"}, 2, "", "", "needs EMAIL"},
+		{"member code", []string{"member", "code", "MIA@example.org", "--valid-days", "1"}, 0, `POST /members/m2/code {"valid_days":1}`, "https://dns.example.com/join#ABCD\n", "not shown again"},
+		{"member role", []string{"member", "role", "mia@example.org", "editor"}, 0, `PATCH /members/m2 {"role":"editor"}`, "", "mia@example.org has the role editor from now on"},
+		{"member role, JSON", []string{"member", "role", "m2", "editor", "--json"}, 0, `PATCH /members/m2 {"role":"editor"}`, `"role": "editor"`, ""},
+		{"member role of the last owner", []string{"member", "role", "m1", "viewer"}, 3, `PATCH /members/m1 {"role":"viewer"}`, "", "the last owner"},
+		{"member role without one", []string{"member", "role", "m1"}, 2, "", "", "needs MEMBER ROLE"},
+		{"member role of none", []string{"member", "role", "al@example.org", "viewer"}, 1, `GET /members`, "", "truename member list shows"},
+		{"member remove", []string{"member", "remove", "mia@example.org", "-y"}, 0, `DELETE /members/m2`, "", "is no member any more"},
+		{"member rm, JSON", []string{"member", "rm", "m2", "-y", "--json"}, 0, `DELETE /members/m2`, `"email":"mia@example.org"`, ""},
+		{"member remove with nobody to ask", []string{"member", "remove", "m2"}, 2, `GET /members`, "", "say --yes"},
+		{"member remove of none in an account", []string{"member", "remove", "al@example.org", "-y", "--account", "acc4"}, 1, `GET /members?account=acc4`, "", "there is no member"},
 		{"account rm of none", []string{"account", "rm", "x", "-y"}, 1, `GET /users`, "", "there is no account"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -57,7 +57,8 @@ var tags = []*huma.Tag{
 	{Name: "Plans", Description: "What a change would do, before it is done."},
 	{Name: "Aliases", Description: "Where a name leads, and who leads to it, over all zones."},
 	{Name: "Explain", Description: "What is answered for a name and why, who says what, and what is wrong."},
-	{Name: "Import and export", Description: "Zone files in and out, and checked."},
+	{Name: "Import and export", Description: "Zone files in and out."},
+	{Name: "Check", Description: "What the rules find, in the zones held and in zone files."},
 	{Name: "Search", Description: "Zones and records by a part of their text."},
 	{Name: "Activity", Description: "The log of changes, in the form of DNScale."},
 	{Name: "Accounts and tokens", Description: "Who may do what."},
@@ -115,6 +116,12 @@ func operation(registry huma.Registry, r *v1.Route) *huma.Operation {
 		op.Security = []map[string][]string{{"SessionCookie": {}}}
 	} else if len(r.Scopes) > 0 {
 		op.Extensions["x-required-scopes"] = r.Scopes
+		if r.Instead != "" {
+			op.Extensions["x-sufficient-scope"] = r.Instead
+		}
+	}
+	if r.Confirmed {
+		op.Extensions["x-needs-confirmation"] = true
 	}
 	for _, m := range wildcard.FindAllStringSubmatch(r.Path, -1) {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: m[1], In: "path", Required: true, Description: pathWords[m[1]], Schema: &huma.Schema{Type: "string"}})

@@ -29,10 +29,10 @@ const (
 	digestSize = 32
 )
 
-// How many digests are made at once, how many calls wait for their turn, and for
-// how long.
+// How many digests are made at once, for strangers and for those who are known, how
+// many calls of each wait for their turn, and for how long.
 const (
-	atOnce  = 2
+	atOnce  = 1
 	inLine  = 32
 	patient = 10 * time.Second
 )
@@ -48,14 +48,23 @@ type Hasher struct {
 	line  chan struct{} // those who wait or are at work
 	slots chan struct{} // those at work
 	never []byte        // the digest of a password that nobody has
+	kept  *Hasher
 }
 
 // New is a Hasher whose digests cost so much.
 func New(cost Cost) *Hasher {
-	return &Hasher{
-		cost: cost, line: make(chan struct{}, atOnce+inLine), slots: make(chan struct{}, atOnce), never: make([]byte, digestSize),
-	}
+	h, kept := newHasher(cost), newHasher(cost)
+	h.kept, kept.kept = kept, kept
+	return h
 }
+
+func newHasher(cost Cost) *Hasher {
+	return &Hasher{cost: cost, line: make(chan struct{}, atOnce+inLine), slots: make(chan struct{}, atOnce), never: make([]byte, digestSize)}
+}
+
+// Kept is h for those who are known: its calls have a line of their own, in which a
+// flood of strangers takes no place, and which does not wait for them.
+func (h *Hasher) Kept() *Hasher { return h.kept }
 
 // Hash is the digest of a password in the PHC string format, with a new salt. It
 // returns ErrBusy, or the error of ctx.

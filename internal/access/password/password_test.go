@@ -156,6 +156,9 @@ func TestAFloodIsSentAway(t *testing.T) {
 	if _, _, err := h.Verify(t.Context(), "", "x"); !errors.Is(err, ErrBusy) {
 		t.Errorf("one too many: %v", err)
 	}
+	if _, _, err := h.Kept().Verify(t.Context(), "", "x"); err != nil {
+		t.Errorf("one who is known: %v", err)
+	}
 	cancel()
 	waiting.Wait()
 	for range atOnce {
@@ -167,6 +170,17 @@ func TestAFloodIsSentAway(t *testing.T) {
 	}
 	if len(h.line)+len(h.slots) != 0 {
 		t.Error("somebody has not left")
+	}
+}
+
+// Those who are known have no more places than others.
+func TestTheKeptLineIsBounded(t *testing.T) {
+	h := New(cheap).Kept()
+	for range atOnce + inLine {
+		h.line <- struct{}{}
+	}
+	if _, err := h.Kept().Hash(t.Context(), "four words of mine"); !errors.Is(err, ErrBusy) {
+		t.Error(err)
 	}
 }
 

@@ -32,10 +32,36 @@ func (k *Keeper) BeginSignIn(site *Site) (json.RawMessage, error) {
 
 // SignInByPasskey opens a session for who has the passkey that signed a challenge.
 func (k *Keeper) SignInByPasskey(ctx context.Context, site *Site, said []byte, from *From) (*Current, error) {
-	won, err := k.attempt(from.Address, "")
+	a, err := k.asserted(site, said, from)
 	if err != nil {
 		return nil, err
 	}
+	k.write.Lock()
+	defer k.write.Unlock()
+	e, err := k.signed(a)
+	if err != nil {
+		return nil, err
+	}
+	return k.start(ctx, e, from, true)
+}
+
+// assertion is what a passkey has signed.
+type assertion struct {
+	person     string // whose it is
+	credential *webauthn.Credential
+	challenge  []byte
+}
+
+// asserted checks what a browser says that a passkey of somebody has signed.
+func (k *Keeper) asserted(site *Site, said []byte, from *From) (*assertion, error) {
+	a, err := k.assertion(site, said)
+	if err != nil {
+		return nil, k.missed(from.Address, err)
+	}
+	return a, nil
+}
+
+func (k *Keeper) assertion(site *Site, said []byte) (*assertion, error) {
 	w, err := site.party()
 	if err != nil {
 		return nil, err
@@ -55,14 +81,7 @@ func (k *Keeper) SignInByPasskey(ctx context.Context, site *Site, said []byte, f
 	if err != nil {
 		return nil, ErrPasskey
 	}
-	won()
-	k.write.Lock()
-	defer k.write.Unlock()
-	e, err := k.signed(user.(*holder).ID, credential, challenge)
-	if err != nil {
-		return nil, err
-	}
-	return k.start(ctx, e, from)
+	return &assertion{user.(*holder).ID, credential, challenge}, nil
 }
 
 var errNobody = errors.New("nobody has that passkey")
@@ -80,12 +99,12 @@ func (k *Keeper) holderOf(site *Site) webauthn.DiscoverableUserHandler {
 	}
 }
 
-// signed is the person of that id after the use of a passkey. It refuses one that
+// signed is the person of an assertion after that use of the passkey. It refuses one that
 // counts its signatures and has not gone on: there may be two of it (Web
 // Authentication Level 3, Section 6.1.1). It needs write.
-func (k *Keeper) signed(id string, c *webauthn.Credential, challenge []byte) (*entry, error) {
-	before := k.people[id]
-	if before == nil || !k.challenges.use(challenge, time.Now()) {
+func (k *Keeper) signed(a *assertion) (*entry, error) {
+	before, c := k.people[a.person], a.credential
+	if before == nil || !k.challenges.use(a.challenge, time.Now()) {
 		return nil, ErrPasskey
 	}
 	i := slices.IndexFunc(before.Passkeys, func(p Passkey) bool { return string(p.Credential) == string(c.ID) })

@@ -52,7 +52,7 @@ func unavailable(message string, cause error) *access.Error {
 func tooMany(wait time.Duration) *access.Error {
 	return &access.Error{
 		Class: access.TooMany, Code: "too-many-attempts", RetryAfter: wait, Message: "too many attempts",
-		Fix: fmt.Sprintf("try again in %d seconds", access.RetrySeconds(wait)),
+		Fix: "try again in " + access.RetryText(wait),
 	}
 }
 

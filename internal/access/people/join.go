@@ -11,16 +11,11 @@ import (
 // Join sets the password of who has a code, which then is used up, ends the
 // sessions that they have, and opens one.
 func (k *Keeper) Join(ctx context.Context, n *Newcomer, from *From) (*Current, error) {
-	won, err := k.attempt(from.Address, "")
-	if err != nil {
-		return nil, err
-	}
 	sum, ok := codeDigest(n.Code)
 	e := k.ofCode(sum)
 	if !ok || e == nil {
-		return nil, errCode
+		return nil, k.missed(from.Address, errCode)
 	}
-	won()
 	name, hash, err := k.newPassword(ctx, e, n)
 	if err != nil {
 		return nil, err
@@ -62,7 +57,7 @@ func (k *Keeper) newPassword(ctx context.Context, e *entry, n *Newcomer) (name, 
 	if err := checkPassword(n.Password, name, e.Email); err != nil {
 		return "", "", err
 	}
-	if hash, err = k.hasher.Hash(ctx, n.Password); err != nil {
+	if hash, err = k.hasher.Kept().Hash(ctx, n.Password); err != nil {
 		return "", "", unhashed(err)
 	}
 	return name, hash, nil
@@ -80,14 +75,14 @@ func (k *Keeper) renew(ctx context.Context, e *entry, from *From) (*Current, err
 	if err := k.dropSetup(ctx); err != nil {
 		return nil, err
 	}
-	return k.start(ctx, e, from)
+	return k.start(ctx, e, from, false)
 }
 
 // Profile is what somebody changes of their own; nil keeps it.
 type Profile struct {
 	Name     *string
 	Password *string
-	Present  string // the password until now; for a new one
+	Present  string // the password until now, for a new one; empty where a passkey has confirmed who it is
 }
 
 // SetProfile changes the profile of who has the session c, and returns the
@@ -110,7 +105,7 @@ func (k *Keeper) SetProfile(ctx context.Context, c *Current, set *Profile, from 
 		after.Person = e.view()
 		return &after, nil
 	}
-	before, err := k.prove(ctx, c, set.Present, from)
+	before, err := k.entitled(ctx, c, set.Present, from)
 	if err != nil {
 		return nil, err
 	}
@@ -129,25 +124,46 @@ func (k *Keeper) SetProfile(ctx context.Context, c *Current, set *Profile, from 
 	return k.renew(ctx, &after, from)
 }
 
-// prove is who has the session c, if they know the password.
-func (k *Keeper) prove(ctx context.Context, c *Current, password string, from *From) (*entry, error) {
+// entitled is who has the session c, if they may have a new password: they know the
+// one until now, or have lately shown a passkey instead.
+func (k *Keeper) entitled(ctx context.Context, c *Current, password string, from *From) (*entry, error) {
+	if password == "" && c.Session.Passkey && c.IsConfirmed() {
+		return k.holding(c)
+	}
+	return k.prove(ctx, c, password, from)
+}
+
+// holding is who has the session c.
+func (k *Keeper) holding(c *Current) (*entry, error) {
 	e := k.ofEmail(c.Person.Email)
 	if e == nil || e.ID != c.Person.ID {
 		return nil, ErrSession
 	}
-	won, err := k.attempt(from.Address, k.emailKey(e.Email, e, from.Address))
+	return e, nil
+}
+
+// badPassword is the code of the error of who does not know their password.
+const badPassword = "bad-current-password"
+
+// prove is who has the session c, if they know the password.
+func (k *Keeper) prove(ctx context.Context, c *Current, password string, from *From) (*entry, error) {
+	e, err := k.holding(c)
 	if err != nil {
 		return nil, err
 	}
-	fits, _, err := k.hasher.Verify(ctx, e.password, password)
+	a, err := k.again(ctx, c)
 	if err != nil {
-		won()
+		return nil, err
+	}
+	fits, _, err := k.line(a).Verify(ctx, e.password, password)
+	if err != nil {
+		a.won()
 		return nil, unhashed(err)
 	}
 	if !fits {
-		return nil, &access.Error{Class: access.Invalid, Code: "bad-current-password", Field: "current_password", Message: "that is not your present password",
+		return nil, &access.Error{Class: access.Invalid, Code: badPassword, Field: "current_password", Message: "that is not your present password",
 			Fix: "type the one that you sign in with; where it is lost, an owner of the account can make a new code for you"}
 	}
-	won()
+	a.won()
 	return e, nil
 }

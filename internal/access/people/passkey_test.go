@@ -303,7 +303,7 @@ func FuzzPasskey(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	k.networks = access.NewLimiter(0, 1, 1) // none
+	k.throttle.networks = access.NewLimiter(0, 1, 1) // none
 	c := &Current{Person: &Person{ID: newID()}, Principal: new(access.Principal)}
 	f.Fuzz(func(t *testing.T, said []byte) {
 		if _, err := k.SignInByPasskey(t.Context(), site, said, here); err == nil {

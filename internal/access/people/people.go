@@ -15,15 +15,6 @@ import (
 	"github.com/truename-dns/truename/internal/store"
 )
 
-// Attempts that a network, and an e-mail address, may have: so many at once, and
-// then so many a second. Those that succeed do not count.
-const (
-	networkAtOnce    = 30
-	networkPerSecond = 0.1
-	emailAtOnce      = 10
-	emailPerSecond   = 1. / 60
-)
-
 // Bounds of how many there may be.
 const (
 	MaxMembers  = 1000 // of an account
@@ -39,8 +30,7 @@ type Keeper struct {
 	accounts   *access.Keeper
 	shelf      store.Shelf
 	hasher     *password.Hasher
-	networks   *access.Limiter
-	emails     *access.Limiter
+	throttle   throttle
 	challenges *challenges
 
 	// write is held by whoever changes anything, for as long as the shelf takes;
@@ -60,10 +50,8 @@ type Keeper struct {
 // New is a Keeper of what is on the shelf. Passwords get digests that cost so much.
 func New(ctx context.Context, accounts *access.Keeper, shelf store.Shelf, cost password.Cost) (*Keeper, error) {
 	k := &Keeper{
-		accounts: accounts, shelf: shelf, hasher: password.New(cost), challenges: newChallenges(),
-		networks: access.NewLimiter(networkPerSecond, networkAtOnce, access.MaxKeys),
-		emails:   access.NewLimiter(emailPerSecond, emailAtOnce, access.MaxKeys),
-		people:   make(map[string]*entry), byEmail: make(map[string]*entry), byCode: make(map[digest]*entry), byCredential: make(map[string]*entry),
+		accounts: accounts, shelf: shelf, hasher: password.New(cost), challenges: newChallenges(), throttle: newThrottle(),
+		people: make(map[string]*entry), byEmail: make(map[string]*entry), byCode: make(map[digest]*entry), byCredential: make(map[string]*entry),
 		sessions: make(map[string]*session), byDigest: make(map[digest]*session),
 	}
 	if err := k.readPeople(ctx); err != nil {

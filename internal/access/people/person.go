@@ -71,6 +71,8 @@ type entry struct {
 	password string // its digest; empty before they have joined
 	before   string // the digest at another cost that it took the place of, until the next start
 	code     digest // of the code by which they join; zero for none
+	networks []seen // from which they have signed in, the last first
+	browsers []seen // in which they have
 }
 
 // personDocument is an entry as it stands on the shelf.
@@ -78,6 +80,8 @@ type personDocument struct {
 	Person
 	Password string `json:"argon2id,omitempty"`
 	Code     string `json:"code_sha256,omitempty"`
+	Networks []seen `json:"networks,omitempty"`
+	Browsers []seen `json:"browsers,omitempty"`
 }
 
 func (e *entry) hasCode() bool { return e.code != digest{} }
@@ -89,7 +93,7 @@ func (e *entry) view() *Person {
 }
 
 func (e *entry) document() (store.Document, error) {
-	doc := personDocument{Person: e.Person, Password: e.password}
+	doc := personDocument{Person: e.Person, Password: e.password, Networks: e.networks, Browsers: e.browsers}
 	if e.hasCode() {
 		doc.Code = hex.EncodeToString(e.code[:])
 	}
@@ -102,7 +106,7 @@ func readPerson(d *store.Document) (*entry, error) {
 	if err := json.Unmarshal(d.Body, &doc); err != nil {
 		return nil, unreadable(d, err)
 	}
-	e := &entry{Person: doc.Person, version: d.Version, password: doc.Password}
+	e := &entry{Person: doc.Person, version: d.Version, password: doc.Password, networks: doc.Networks, browsers: doc.Browsers}
 	if doc.ID != d.ID {
 		return nil, unreadable(d, errors.New("it has another id"))
 	}

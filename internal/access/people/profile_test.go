@@ -2,6 +2,7 @@ package people
 
 import (
 	"testing"
+	"testing/synctest"
 
 	"github.com/truename-dns/truename/internal/access"
 )
@@ -70,13 +71,15 @@ func TestProfilesThatAreRefused(t *testing.T) {
 
 // Who has got hold of a session cannot find out the password by it.
 func TestThePresentPasswordIsGuessedOnlySoOften(t *testing.T) {
-	h, c := owned(t)
-	for range emailAtOnce {
-		_, err := h.SetProfile(t.Context(), c, &Profile{Password: text(otherWord), Present: "wrong"}, here)
-		wantError(t, err, access.Invalid, "bad-current-password")
-	}
-	_, err := h.SetProfile(t.Context(), c, &Profile{Password: text(otherWord), Present: ownersWord}, here)
-	wantError(t, err, access.TooMany, "too-many-attempts")
+	synctest.Test(t, func(t *testing.T) {
+		h, c := owned(t)
+		for range laneAtOnce {
+			_, err := h.SetProfile(t.Context(), c, &Profile{Password: text(otherWord), Present: "wrong"}, here)
+			wantError(t, err, access.Invalid, "bad-current-password")
+		}
+		_, err := h.SetProfile(t.Context(), c, &Profile{Password: text(otherWord), Present: ownersWord}, here)
+		wantError(t, err, access.TooMany, "too-many-attempts")
+	})
 }
 
 func TestASessionThatHasEndedChangesNothing(t *testing.T) {

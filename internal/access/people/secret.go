@@ -18,6 +18,8 @@ func digestOf(secret string) digest { return sha256.Sum256([]byte(secret)) }
 // is compares in a time that tells nothing.
 func (d digest) is(other digest) bool { return subtle.ConstantTimeCompare(d[:], other[:]) == 1 }
 
+func (d digest) text() string { return hex.EncodeToString(d[:]) }
+
 // newID makes the id of a person or a session: 32 hexadecimal digits.
 func newID() string {
 	var random [16]byte

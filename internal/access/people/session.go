@@ -34,6 +34,9 @@ type Session struct {
 	Used    time.Time `json:"used"` // for the last time; after a sudden end a few minutes behind
 	Address string    `json:"address,omitempty"`
 	Agent   string    `json:"agent,omitempty"`
+
+	Confirmed time.Time `json:"confirmed,omitzero"` // when the person last showed again who they are
+	Passkey   bool      `json:"passkey,omitempty"`  // it was by a passkey that they last did
 }
 
 // Ends is when s ends if it is not used until then.
@@ -141,7 +144,8 @@ func (k *Keeper) open(s *session) bool {
 }
 
 // start opens a session for e, in place of the one that the browser had. It needs write.
-func (k *Keeper) start(ctx context.Context, e *entry, from *From) (*Current, error) {
+// passkey says that it is by one.
+func (k *Keeper) start(ctx context.Context, e *entry, from *From, passkey bool) (*Current, error) {
 	if old, _ := k.find(from.Secret); old != nil {
 		if err := k.end(ctx, old); err != nil {
 			return nil, err
@@ -151,12 +155,13 @@ func (k *Keeper) start(ctx context.Context, e *entry, from *From) (*Current, err
 		return nil, err
 	}
 	now, secret := k.timestamp(), newSecret()
-	s := newSession(&Session{ID: newID(), Person: e.ID, Created: now, Used: now, Address: addressText(from.Address), Agent: shorten(from.Agent)}, digestOf(secret), 0)
+	s := newSession(&Session{ID: newID(), Person: e.ID, Created: now, Used: now, Address: addressText(from.Address), Agent: shorten(from.Agent), Passkey: passkey}, digestOf(secret), 0)
 	if err := k.saveSession(ctx, s); err != nil {
 		return nil, err
 	}
 	after := *e
 	after.SignedIn = now
+	after.remember(from, secret, now)
 	if err := k.save(ctx, &after); err != nil {
 		return nil, err
 	}

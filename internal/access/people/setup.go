@@ -121,14 +121,9 @@ var errSetUp error = conflict("setup-done", "the first owner has been made", "si
 // Setup makes the first owner of the first account by the setup code, which then
 // is used up, and opens a session.
 func (k *Keeper) Setup(ctx context.Context, n *Newcomer, from *From) (*Current, error) {
-	won, err := k.attempt(from.Address, "")
-	if err != nil {
-		return nil, err
-	}
 	if err := k.checkSetup(n.Code); err != nil {
-		return nil, err
+		return nil, k.missed(from.Address, err)
 	}
-	won()
 	e, err := k.newPerson(&Person{Account: access.FirstAccount, Email: n.Email, Name: n.Name, Role: Owner})
 	if err != nil {
 		return nil, err
@@ -136,7 +131,7 @@ func (k *Keeper) Setup(ctx context.Context, n *Newcomer, from *From) (*Current, 
 	if err := checkPassword(n.Password, e.Name, e.Email); err != nil {
 		return nil, err
 	}
-	if e.password, err = k.hasher.Hash(ctx, n.Password); err != nil {
+	if e.password, err = k.hasher.Kept().Hash(ctx, n.Password); err != nil {
 		return nil, unhashed(err)
 	}
 	e.Joined = e.Created
@@ -154,7 +149,7 @@ func (k *Keeper) Setup(ctx context.Context, n *Newcomer, from *From) (*Current, 
 	if err := k.dropSetup(ctx); err != nil {
 		return nil, err
 	}
-	return k.start(ctx, e, from)
+	return k.start(ctx, e, from, false)
 }
 
 // checkSetup says whether code is the setup code, and still of use.

@@ -2,13 +2,8 @@ package people
 
 import (
 	"context"
-	"fmt"
-	"net/netip"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/access/password"
@@ -66,90 +61,12 @@ func TestSignInTakesTheSessionThatWasThere(t *testing.T) {
 	}
 }
 
-func TestAnAddressIsGuessedAtOnlySoOften(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h, c := owned(t)
-		if err := h.SignOut(t.Context(), c.Person.ID, c.Session.ID); err != nil {
-			t.Fatal(err)
-		}
-		for i := range emailAtOnce { // each from a network of its own
-			from := &From{Address: netip.MustParseAddr(fmt.Sprintf("203.0.%d.1", i))}
-			if _, err := h.SignIn(t.Context(), ownersEmail, otherWord, from); err != ErrSignIn {
-				t.Fatal(err)
-			}
-		}
-		_, err := h.SignIn(t.Context(), strings.ToUpper(ownersEmail), ownersWord, here)
-		wantError(t, err, access.TooMany, "too-many-attempts")
-		if _, err := h.SignIn(t.Context(), "al@example.org", otherWord, here); err != ErrSignIn {
-			t.Errorf("another address: %v", err)
-		}
-		time.Sleep(time.Minute)
-		if _, err := h.SignIn(t.Context(), ownersEmail, ownersWord, here); err != nil {
-			t.Errorf("after a minute: %v", err)
-		}
-	})
-}
-
-// Somebody who guesses from elsewhere does not shut out who is signed in from here.
-func TestGuessesElsewhereShutNobodyOut(t *testing.T) {
-	h, _ := owned(t)
-	for range 2 * emailAtOnce {
-		_, _ = h.SignIn(t.Context(), ownersEmail, otherWord, there)
-	}
-	_, err := h.SignIn(t.Context(), ownersEmail, ownersWord, there)
-	wantError(t, err, access.TooMany, "too-many-attempts")
-	if _, err := h.SignIn(t.Context(), ownersEmail, ownersWord, here); err != nil {
-		t.Error(err)
-	}
-}
-
-func TestANetworkGuessesOnlySoOften(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h, _ := owned(t)
-		for i := range networkAtOnce {
-			if _, err := h.SignIn(t.Context(), fmt.Sprintf("p%d@example.org", i), otherWord, there); err != ErrSignIn {
-				t.Fatal(i, err)
-			}
-		}
-		_, err := h.SignIn(t.Context(), ownersEmail, ownersWord, &From{Address: netip.MustParseAddr("198.51.100.99")})
-		wantError(t, err, access.TooMany, "too-many-attempts")
-		if _, err := h.SignIn(t.Context(), ownersEmail, ownersWord, here); err != nil {
-			t.Errorf("another network: %v", err)
-		}
-		time.Sleep(time.Minute)
-		if _, err := h.SignIn(t.Context(), ownersEmail, ownersWord, there); err != nil {
-			t.Errorf("after a minute: %v", err)
-		}
-	})
-}
-
 func TestWhoIsRightIsNotHeldBack(t *testing.T) {
 	h, _ := owned(t)
 	for range 3 * networkAtOnce {
 		if _, err := h.SignIn(t.Context(), ownersEmail, ownersWord, there); err != nil {
 			t.Fatal(err)
 		}
-	}
-}
-
-// Attempts that come together are counted before any of them is looked at.
-func TestAttemptsTogetherCountToo(t *testing.T) {
-	h, _ := owned(t)
-	var together sync.WaitGroup
-	var mu sync.Mutex
-	wrong := 0
-	for range 4 * emailAtOnce {
-		together.Go(func() {
-			if _, err := h.SignIn(t.Context(), ownersEmail, otherWord, there); err == ErrSignIn {
-				mu.Lock()
-				wrong++
-				mu.Unlock()
-			}
-		})
-	}
-	together.Wait()
-	if wrong > emailAtOnce {
-		t.Errorf("%d passwords were compared", wrong)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/v1/call"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 	"github.com/truename-dns/truename/internal/face/v1/form"
 )
@@ -15,13 +16,13 @@ import (
 var activityRoutes = []Route{{
 	Method: "GET", Path: "/activity", ID: "listActivity", Tag: "Activity", Summary: "List what was done, newest first", Scopes: []access.Scope{access.ActivityRead, access.ZonesRead},
 	Description: "One item for each zone of a change. The change itself, at /changes, says more.",
-	Queries: append(page(50, 100),
+	Queries: append(call.Page(50, 100),
 		Query{Name: "resource", Type: "string", Description: "zone or record"},
 		Query{Name: "action", Type: "string", Description: "create, update or delete"},
 		Query{Name: "search", Type: "string", Description: "a part of the zone's name, of the reason, or of the author"},
 		Query{Name: "start_time", Type: "string", Description: "not earlier than this (RFC 3339)"},
 		Query{Name: "end_time", Type: "string", Description: "not later than this (RFC 3339)"},
-	), Status: 200, Answer: api.Response[api.ActivityData]{}, handle: (*call).activity,
+	), Status: 200, Answer: api.Response[api.ActivityData]{}, Handle: call.By(handler.activity),
 }}
 
 // sieve is what is wanted of the activity.
@@ -30,7 +31,7 @@ type sieve struct {
 	start, end               time.Time
 }
 
-func (c *call) sieve() (*sieve, error) {
+func (c handler) sieve() (*sieve, error) {
 	s := &sieve{resource: c.Query("resource"), action: c.Query("action"), search: strings.ToLower(c.Query("search"))}
 	for _, f := range []struct {
 		name string
@@ -48,7 +49,7 @@ func (c *call) sieve() (*sieve, error) {
 	return s, nil
 }
 
-func (c *call) activity() (*envelope.Reply, error) {
+func (c handler) activity() (*envelope.Reply, error) {
 	offset, err := c.Integer("offset", 0, 0, maxLooked)
 	if err != nil {
 		return nil, err
@@ -64,7 +65,7 @@ func (c *call) activity() (*envelope.Reply, error) {
 	out := api.ActivityData{Items: []api.ActivityItem{}, Meta: api.OffsetMeta{Limit: limit, Offset: offset}}
 	skip := offset
 	looked := 0
-	for ch, err := range c.Control.Changes(c.ctx, c.who, control.ChangeQuery{}) {
+	for ch, err := range c.Control.Changes(c.Ctx, c.Who, control.ChangeQuery{}) {
 		if err != nil {
 			return nil, err
 		}

@@ -30,7 +30,7 @@ func (d *desk) personal(r *http.Request) {
 		if d.routes[i].Person && pattern == d.routes[i].Method+" "+Prefix+d.routes[i].Path {
 			o := d.ownerOf()
 			r.Header.Del("Authorization")
-			r.Header.Set("Cookie", plainCookie+"="+o.cookie)
+			r.Header.Set("Cookie", "truename="+o.cookie)
 			r.Header.Set(api.CSRFHeader, o.csrf)
 		}
 	}

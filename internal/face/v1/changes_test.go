@@ -15,6 +15,8 @@ func TestAChangeOverManyZones(t *testing.T) {
 				"data.change.zones.0.sets.0.after.records.0.comment=post", "data.change.zones.1.kind=create", "data.change.author.via=v1", "data.change.author.agent=tests/1", "data.change.author.address=192.0.2.77", "!data.warnings", "id:=data.change.id", "rev:=data.change.revision"}},
 		{"from A to CNAME in one change, in the wrong order", "POST", "/changes?dry_run=true", `{"zones":[{"zone":"example.net","edits":[
 			{"op":"add","name":"mail","type":"CNAME","contents":["main.example.net"]},{"op":"remove","name":"mail","type":"A"}]}]}`, nil, 200, []string{"data.change.zones.0.sets.#=2", "data.warnings.0.code=mx-target-is-alias", "data.warnings.0.source~RFC 2181", "data.warnings.0.fixes.0.zones.0.edits.0.op=remove"}},
+		{"a refusal says what it would be warned of", "POST", "/changes", `{"zones":[{"zone":"example.com","edits":[{"op":"add","name":"www","type":"TXT","contents":["x"]},{"op":"add","name":"lost","type":"CNAME","contents":["gone.example.net"]}]}]}`, nil, 409,
+			[]string{"error.findings.#=1", "error.findings.0.code=cname-and-other-data", "error.warnings.#=1", "error.warnings.0.code=dangling-target", "error.warnings.0.severity=warning"}},
 		{"a dry run", "POST", "/changes",
 			`{"dry_run":true,"zones":[{"zone":"example.net","delete":true}]}`, nil, 200, []string{"data.dry_run=true", "data.change.zones.0.kind=delete"}},
 		{"nothing to do", "POST", "/changes",

@@ -3,6 +3,7 @@ package v1
 import (
 	"encoding/json"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -167,7 +168,7 @@ func TestClientExternalDNS(t *testing.T) {
 				}
 			}
 		}
-		d.into(d.send("GET", "/zones/$zone/records?limit=2&offset="+itoa(offset), ""), &part)
+		d.into(d.send("GET", "/zones/$zone/records?limit=2&offset="+strconv.Itoa(offset), ""), &part)
 		seen += len(part.Data.Records)
 		offset, more = offset+part.Data.Pagination.Count, part.Data.Pagination.HasMore
 	}

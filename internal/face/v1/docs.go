@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"net/http"
+	"strconv"
 	"sync"
 
 	"github.com/goccy/go-yaml"
@@ -33,11 +34,11 @@ func hashed(tag string) string {
 // asYAML is the description in YAML, made when it is asked for first.
 var asYAML = sync.OnceValues(func() ([]byte, error) { return yaml.JSONToYAML(api.OpenAPI) })
 
-func (c *call) openJSON() (*envelope.Reply, error) {
+func (c handler) openJSON() (*envelope.Reply, error) {
 	return c.static("application/json; charset=utf-8", api.OpenAPI)
 }
 
-func (c *call) openYAML() (*envelope.Reply, error) {
+func (c handler) openYAML() (*envelope.Reply, error) {
 	text, err := asYAML()
 	if err != nil {
 		return nil, err
@@ -47,17 +48,17 @@ func (c *call) openYAML() (*envelope.Reply, error) {
 
 // docs is a page that reads the description and shows it; it needs nothing from
 // anywhere else, and may load nothing.
-func (c *call) docs() (*envelope.Reply, error) {
+func (c handler) docs() (*envelope.Reply, error) {
 	h := c.W.Header()
 	h.Set("Content-Security-Policy", docsPolicy)
 	h.Set("Referrer-Policy", "no-referrer")
 	return c.static("text/html; charset=utf-8", docsPage)
 }
 
-func (c *call) static(kind string, content []byte) (*envelope.Reply, error) {
+func (c handler) static(kind string, content []byte) (*envelope.Reply, error) {
 	h := c.W.Header()
 	h.Set("Content-Type", kind)
-	h.Set("Content-Length", itoa(len(content)))
+	h.Set("Content-Length", strconv.Itoa(len(content)))
 	h.Set("Cache-Control", "public, max-age=300")
 	c.W.WriteHeader(http.StatusOK)
 	_, _ = c.W.Write(content) // the client may be gone

@@ -13,7 +13,7 @@ import (
 )
 
 // zoneEdit reads what a request says of one zone; path is where it stands.
-func (c *call) zoneEdit(path string, in *api.ZoneChange) (*control.ZoneEdit, error) {
+func (c handler) zoneEdit(path string, in *api.ZoneChange) (*control.ZoneEdit, error) {
 	ref, err := zoneRef(path, in)
 	if err != nil {
 		return nil, err
@@ -64,8 +64,8 @@ func zoneRef(path string, in *api.ZoneChange) (control.Ref, error) {
 	return ref, envelope.Invalid(path+".zone", "%q is neither the id nor the name of a zone", envelope.Shorten(in.Zone, 100))
 }
 
-func (c *call) newZone(path string, in *api.NewZone) (*control.NewZone, error) {
-	account, err := c.account(in.Account)
+func (c handler) newZone(path string, in *api.NewZone) (*control.NewZone, error) {
+	account, err := c.Account(in.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,8 @@ func (c *call) newZone(path string, in *api.NewZone) (*control.NewZone, error) {
 
 // defaultTTL is what a TTL of 0 stands for in a zone, as its new properties say if
 // they do.
-func (c *call) defaultTTL(ref control.Ref, props *api.ZonePatch) uint32 {
-	z, err := c.Control.Zone(c.who, ref)
+func (c handler) defaultTTL(ref control.Ref, props *api.ZonePatch) uint32 {
+	z, err := c.Control.Zone(c.Who, ref)
 	switch {
 	case props != nil && props.DefaultTTL != nil && *props.DefaultTTL > 0:
 		return uint32(*props.DefaultTTL)
@@ -90,21 +90,21 @@ func (c *call) defaultTTL(ref control.Ref, props *api.ZonePatch) uint32 {
 }
 
 // apex is the apex of a zone that is there or shall be made.
-func (c *call) apex(path string, ref control.Ref, in *api.ZoneChange) (dname.Name, error) {
+func (c handler) apex(path string, ref control.Ref, in *api.ZoneChange) (dname.Name, error) {
 	switch {
 	case ref.Apex != nil:
 		return ref.Apex, nil
 	case in.Create != nil:
 		return nil, envelope.Invalid(path+".zone", "a zone that is to be created needs its name, not an id")
 	}
-	z, err := c.Control.Zone(c.who, ref)
+	z, err := c.Control.Zone(c.Who, ref)
 	if err != nil {
 		return nil, err
 	}
 	return z.Apex, nil
 }
 
-func (c *call) patch(path string, in *api.ZonePatch, ref control.Ref, apex dname.Name) (*control.ZonePatch, error) {
+func (c handler) patch(path string, in *api.ZonePatch, ref control.Ref, apex dname.Name) (*control.ZonePatch, error) {
 	p := &control.ZonePatch{Type: in.Type, Status: in.Status, SOATTL: in.SOATTL}
 	if in.Region != nil {
 		region, err := form.ParseRegion(path+".region", *in.Region)
@@ -114,7 +114,7 @@ func (c *call) patch(path string, in *api.ZonePatch, ref control.Ref, apex dname
 		p.Region = given(region)
 	}
 	if in.Account != nil {
-		account, err := c.account(*in.Account)
+		account, err := c.Account(*in.Account)
 		if err != nil {
 			return nil, err
 		}
@@ -133,12 +133,12 @@ func (c *call) patch(path string, in *api.ZonePatch, ref control.Ref, apex dname
 }
 
 // switches are the settings of a zone as in changes them; nil where it does not.
-func (c *call) switches(path string, in *api.ZonePatch, ref control.Ref) (*change.Settings, error) {
+func (c handler) switches(path string, in *api.ZonePatch, ref control.Ref) (*change.Settings, error) {
 	if in.DefaultTTL == nil && in.FlattenAll == nil {
 		return nil, nil
 	}
 	var s change.Settings
-	if z, err := c.Control.Zone(c.who, ref); err == nil { // else it is to be made, or its lack will be told
+	if z, err := c.Control.Zone(c.Who, ref); err == nil { // else it is to be made, or its lack will be told
 		s = z.Settings
 	}
 	if in.DefaultTTL != nil {

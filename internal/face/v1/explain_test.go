@@ -136,6 +136,27 @@ func TestDoctorKeepsOffPrivateAddresses(t *testing.T) {
 	d.run([]step{{"another account", "GET", "/doctor?name=home.example.com", "", nil, 200, []string{"data.diagnosis.certificates.0.why~only an administrator"}}})
 }
 
+// Who only works for the operator does not look into their networks: not by the
+// addresses of a name, and not by its servers.
+func TestWhoMayHavePrivateAddressesAsked(t *testing.T) {
+	for role, want := range map[string]string{"owner": "nobody listens there", "editor": "only an administrator", "viewer": "only an administrator"} {
+		t.Run(role, func(t *testing.T) {
+			d := chained(t)
+			d.run([]step{{"invited", "POST", "/members", `{"email":"one@example.org","role":"` + role + `"}`, nil, 201, []string{"invite:=data.invite.code"}}})
+			b := d.browser()
+			b.run([]step{
+				{"joined", "POST", "/join", `{"code":"$invite","password":"seven brass umbrellas"}`, nil, 201, []string{"data.session.admin=true"}},
+				{"looking", "GET", "/doctor?name=home.example.com", "", nil, 200, []string{"data.diagnosis.certificates.0.why~" + want}},
+			})
+		})
+	}
+	d := chained(t)
+	d.run([]step{
+		{"a token of the admin's account with few rights", "POST", "/users/me/apikeys", `{"name":"k","scopes":["zones:read","records:read"]}`, nil, 201, []string{"secret:=data.api_key.key"}},
+		{"looking", "GET", "/doctor?name=home.example.com", "", []string{"Authorization: Bearer $secret"}, 200, []string{"data.diagnosis.certificates.0.why~only an administrator"}},
+	})
+}
+
 // Who asks too much is told when to come again, and a token needs both scopes.
 func TestExaminationsAreBounded(t *testing.T) {
 	d := chained(t)

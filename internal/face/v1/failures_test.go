@@ -10,6 +10,7 @@ import (
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/v1/call"
 	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
@@ -47,6 +48,9 @@ func TestEveryRouteNeedsItsScopes(t *testing.T) {
 		}
 		path, body, headers := d.request(&r)
 		for _, s := range r.Scopes {
+			if r.Instead != "" {
+				continue // TestUsageByItsOwnScope
+			}
 			a := d.send(r.Method, path, body, append(slices.Clone(headers), "Authorization: Bearer "+secrets[s])...)
 			if scope, _ := a.at("error.details.0.scope"); a.status != 403 || scope != string(s) {
 				t.Errorf("%s without %s: %d %s", r.ID, s, a.status, a.raw)
@@ -225,7 +229,7 @@ func TestKeysAndReasonsHaveAnEnd(t *testing.T) {
 	record := `{"name":"a","type":"A","content":"192.0.2.1"}`
 	d.run([]step{
 		{"a key too long", "POST", "/zones/$zone/records",
-			record, []string{"Idempotency-Key: " + strings.Repeat("k", maxKey+1)}, 400, []string{"error.details.0.field=Idempotency-Key"}},
+			record, []string{"Idempotency-Key: " + strings.Repeat("k", call.MaxKey+1)}, 400, []string{"error.details.0.field=Idempotency-Key"}},
 		{"a reason too long", "POST", "/zones/$zone/records",
 			record, []string{"X-Change-Reason: " + strings.Repeat("r", 1001)}, 413, []string{"error.details.0.code=reason-too-long"}},
 		{"in the body", "POST", "/changes", `{"reason":"` + strings.Repeat("r", 1001) + `","zones":[{"zone":"example.com"}]}`, nil, 413, nil},
@@ -245,5 +249,5 @@ func TestKeysAndReasonsHaveAnEnd(t *testing.T) {
 	if d.head() != before {
 		t.Error("something has changed")
 	}
-	d.run([]step{{"as long as may be", "POST", "/zones/$zone/records", record, []string{"Idempotency-Key: " + strings.Repeat("k", maxKey)}, 201, nil}})
+	d.run([]step{{"as long as may be", "POST", "/zones/$zone/records", record, []string{"Idempotency-Key: " + strings.Repeat("k", call.MaxKey)}, 201, nil}})
 }

@@ -45,7 +45,7 @@ func (d *desk) throw(t interface {
 	if match != "" {
 		req.Header["If-Match"] = []string{match}
 	}
-	if r.Type == eventStream {
+	if r.Type == "text/event-stream" {
 		gone, cancel := context.WithCancel(req.Context())
 		cancel() // or it would go on for long
 		req = req.WithContext(gone)

@@ -23,6 +23,7 @@ import (
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
+	"github.com/truename-dns/truename/internal/store"
 	"github.com/truename-dns/truename/internal/store/sqlite"
 	"github.com/truename-dns/truename/internal/zone"
 )
@@ -40,10 +41,11 @@ type desk struct {
 	testing.TB
 	*Server
 	token string
+	shelf store.Shelf
 	owner *owner // who sends what is for people; nil until there is such
 	vars  map[string]string
 	watched
-	targets targets
+	targets others
 }
 
 const adminSecret = "a-secret-of-the-tests"
@@ -83,7 +85,7 @@ func newDesk(t testing.TB) *desk {
 			t.Error(err)
 		}
 	})
-	d := &desk{TB: t, token: adminSecret, vars: make(map[string]string)}
+	d := &desk{TB: t, token: adminSecret, shelf: s, vars: make(map[string]string)}
 	d.Server = New(Config{Control: c, Keeper: keeper, People: persons, Doctor: examiner(t, b), Traffic: d.watch(s, c), Targets: &d.targets, Served: b.Zones, Version: "test"})
 	return d
 }

@@ -23,14 +23,14 @@ type managed struct {
 
 // managed is what the list of r leaves out; nothing where it is asked for by
 // name or type, or by managed=true.
-func (c *call) managed(z *control.ZoneInfo, r *control.Range) (*managed, error) {
+func (c handler) managed(z *control.ZoneInfo, r *control.Range) (*managed, error) {
 	m := &managed{apex: z.Apex}
 	all, err := c.Boolean("managed", false)
 	if err != nil || all || r.Owner != nil || r.Type != 0 {
 		return m, err
 	}
 	m.names = c.Control.NameServers()
-	for s, err := range c.Control.RRsets(c.ctx, c.who, control.Ref{ID: z.ID}, control.Range{Owner: z.Apex}) {
+	for s, err := range c.Control.RRsets(c.Ctx, c.Who, control.Ref{ID: z.ID}, control.Range{Owner: z.Apex}) {
 		switch {
 		case err != nil:
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/face/v1/call"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 )
 
@@ -30,7 +31,7 @@ func missing() (routes []Route) {
 			method, path, _ := strings.Cut(operation, " ")
 			routes = append(routes, Route{
 				Method: method, Path: path, Tag: a.tag, Summary: "Not offered by this server", Status: http.StatusNotImplemented,
-				ID: "absent" + strings.Map(wordy, strings.ToUpper(method[:1])+strings.ToLower(method[1:])+path), handle: notOffered(a.what),
+				ID: "absent" + strings.Map(wordy, strings.ToUpper(method[:1])+strings.ToLower(method[1:])+path), Handle: notOffered(a.what),
 			})
 		}
 	}
@@ -44,8 +45,8 @@ func wordy(r rune) rune {
 	return -1
 }
 
-func notOffered(what string) func(*call) (*envelope.Reply, error) {
-	return func(*call) (*envelope.Reply, error) {
+func notOffered(what string) call.Handler {
+	return func(*call.Call) (*envelope.Reply, error) {
 		return nil, envelope.Fail(http.StatusNotImplemented, api.CodeNotImplemented, fmt.Sprintf("this server has no %s", what))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/truename-dns/truename/internal/access/people/passkeytest"
+	"github.com/truename-dns/truename/internal/face/v1/people"
 )
 
 // options is the options of an answer.
@@ -135,6 +136,7 @@ func TestSignInIsAsDescribed(t *testing.T) {
 	check("join", al.send("POST", "/join", `{"code":"$invite","password":"seven brass umbrellas"}`))
 	check("signIn", b.send("POST", "/session", `{"email":"jo@example.org","password":"otter sings below ice"}`))
 	check("updateProfile", b.send("PATCH", "/session", `{"name":"Jo"}`))
+	check("confirmSession", b.send("POST", "/session/confirm", `{"password":"`+ownersWord+`"}`))
 	check("beginPasskey", b.send("POST", "/passkeys/begin", ""))
 	device := b.newPasskey()
 	made, err := device.Create(b.options("/passkeys/begin"), b.origin())
@@ -162,7 +164,7 @@ func TestSignInIsAsDescribed(t *testing.T) {
 	check("signOut", b.send("DELETE", "/session", ""))
 	check("signOut", b.send("DELETE", "/session", ""))
 	for _, r := range Routes() {
-		if r.Tag != signInTag {
+		if r.Tag != people.SignInTag {
 			continue
 		}
 		if !seen[r.ID] {
@@ -181,7 +183,7 @@ func TestSignInIsAsDescribed(t *testing.T) {
 // reach: nothing is the server's fault, and nobody gets in.
 func FuzzSignIn(f *testing.F) {
 	paths := []struct{ method, path string }{
-		{"POST", "/setup"}, {"POST", "/join"}, {"POST", "/session"}, {"POST", "/session/passkey/finish"}, {"PATCH", "/session"}, {"POST", "/passkeys/finish"}, {"POST", "/members"}, {"DELETE", "/sessions/x"},
+		{"POST", "/setup"}, {"POST", "/join"}, {"POST", "/session"}, {"POST", "/session/passkey/finish"}, {"PATCH", "/session"}, {"POST", "/passkeys/finish"}, {"POST", "/session/confirm"}, {"POST", "/members"}, {"DELETE", "/sessions/x"},
 	}
 	for i := range paths {
 		f.Add(i, []byte(`{"code":"ABCD-EFGH","email":"x@example.org","name":"\u0000","password":"\ud800","role":"owner"}`), "AAAA", "localhost")

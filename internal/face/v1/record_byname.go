@@ -14,8 +14,8 @@ import (
 )
 
 // rrsetAt is the RRset of the name and type of the path.
-func (c *call) rrsetAt() (*control.ZoneInfo, *change.RRset, error) {
-	z, err := c.zone()
+func (c handler) rrsetAt() (*control.ZoneInfo, *change.RRset, error) {
+	z, err := c.Zone()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -27,7 +27,7 @@ func (c *call) rrsetAt() (*control.ZoneInfo, *change.RRset, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := c.Control.RRset(c.ctx, c.who, control.Ref{ID: z.ID}, owner, flatten.StoredType(z.Apex, owner, t))
+	s, err := c.Control.RRset(c.Ctx, c.Who, control.Ref{ID: z.ID}, owner, flatten.StoredType(z.Apex, owner, t))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,7 +38,7 @@ func (c *call) rrsetAt() (*control.ZoneInfo, *change.RRset, error) {
 }
 
 // picked is where the record stands that the query's content tells; -1 where the query has none.
-func (c *call) picked(z *control.ZoneInfo, s *change.RRset) (int, error) {
+func (c handler) picked(z *control.ZoneInfo, s *change.RRset) (int, error) {
 	values, given := c.R.URL.Query()["content"]
 	if !given {
 		return -1, nil
@@ -53,7 +53,7 @@ func (c *call) picked(z *control.ZoneInfo, s *change.RRset) (int, error) {
 	return at, nil
 }
 
-func (c *call) updateByName() (*envelope.Reply, error) {
+func (c handler) updateByName() (*envelope.Reply, error) {
 	z, s, err := c.rrsetAt()
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (c *call) updateByName() (*envelope.Reply, error) {
 		return nil, envelope.Fail(http.StatusConflict, api.CodeConflict, fmt.Sprintf("there are %d records %s %s; say with ?content= which one is meant", len(s.Records), dname.Name(s.Owner), s.Type))
 	}
 	var in api.UpdateRecordByNameRequest
-	if err := c.decode(&in); err != nil {
+	if err := c.Decode(&in); err != nil {
 		return nil, err
 	}
 	return c.replace(z, s, max(at, 0), &api.CreateRecordRequest{
@@ -75,7 +75,7 @@ func (c *call) updateByName() (*envelope.Reply, error) {
 	})
 }
 
-func (c *call) deleteByName() (*envelope.Reply, error) {
+func (c handler) deleteByName() (*envelope.Reply, error) {
 	z, s, err := c.rrsetAt()
 	if err != nil {
 		return nil, err

@@ -12,8 +12,8 @@ import (
 )
 
 // recordAt is the RRset of the record of the path, and where in it that is.
-func (c *call) recordAt() (*control.ZoneInfo, *change.RRset, int, error) {
-	z, err := c.zone()
+func (c handler) recordAt() (*control.ZoneInfo, *change.RRset, int, error) {
+	z, err := c.Zone()
 	if err != nil {
 		return nil, nil, 0, err
 	}
@@ -23,7 +23,7 @@ func (c *call) recordAt() (*control.ZoneInfo, *change.RRset, int, error) {
 	if !valid {
 		return nil, nil, 0, missing
 	}
-	s, err := c.Control.RRset(c.ctx, c.who, control.Ref{ID: z.ID}, key.Owner, key.Type)
+	s, err := c.Control.RRset(c.Ctx, c.Who, control.Ref{ID: z.ID}, key.Owner, key.Type)
 	if err != nil {
 		return nil, nil, 0, err
 	}
@@ -34,7 +34,7 @@ func (c *call) recordAt() (*control.ZoneInfo, *change.RRset, int, error) {
 	return z, &s, at, nil
 }
 
-func (c *call) getRecord() (*envelope.Reply, error) {
+func (c handler) getRecord() (*envelope.Reply, error) {
 	z, s, at, err := c.recordAt()
 	if err != nil {
 		return nil, err

@@ -13,13 +13,13 @@ import (
 	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
-func (c *call) createRecord() (*envelope.Reply, error) {
-	z, err := c.zone()
+func (c handler) createRecord() (*envelope.Reply, error) {
+	z, err := c.Zone()
 	if err != nil {
 		return nil, err
 	}
 	var in api.CreateRecordRequest
-	if err := c.decode(&in); err != nil {
+	if err := c.Decode(&in); err != nil {
 		return nil, err
 	}
 	w, err := form.Want(&in, z)
@@ -34,7 +34,7 @@ func (c *call) createRecord() (*envelope.Reply, error) {
 }
 
 // writeRecord applies the edit and shows the record that it made.
-func (c *call) writeRecord(z *control.ZoneInfo, w *form.Wanted, edit control.Edit, status int) (*envelope.Reply, error) {
+func (c handler) writeRecord(z *control.ZoneInfo, w *form.Wanted, edit control.Edit, status int) (*envelope.Reply, error) {
 	res, err := c.apply(control.ZoneEdit{Zone: control.Ref{ID: z.ID}, Edits: []control.Edit{edit}})
 	if err != nil || res.DryRun {
 		return c.dry(res, err)
@@ -63,7 +63,7 @@ func (c *call) writeRecord(z *control.ZoneInfo, w *form.Wanted, edit control.Edi
 }
 
 // outcome is the RRset of w as the Change left it, or as it is where there was nothing to change.
-func (c *call) outcome(z *control.ZoneInfo, w *form.Wanted, res *control.Result) (*change.RRset, error) {
+func (c handler) outcome(z *control.ZoneInfo, w *form.Wanted, res *control.Result) (*change.RRset, error) {
 	if res.Change != nil {
 		sets := res.Change.Zones[0].Sets
 		for i := range sets {
@@ -74,24 +74,24 @@ func (c *call) outcome(z *control.ZoneInfo, w *form.Wanted, res *control.Result)
 			}
 		}
 	}
-	s, err := c.Control.RRset(c.ctx, c.who, control.Ref{ID: z.ID}, w.Owner, w.Stored)
+	s, err := c.Control.RRset(c.Ctx, c.Who, control.Ref{ID: z.ID}, w.Owner, w.Stored)
 	return &s, err
 }
 
-func (c *call) updateRecord() (*envelope.Reply, error) {
+func (c handler) updateRecord() (*envelope.Reply, error) {
 	z, s, at, err := c.recordAt()
 	if err != nil {
 		return nil, err
 	}
 	var in api.UpdateRecordRequest
-	if err := c.decode(&in); err != nil {
+	if err := c.Decode(&in); err != nil {
 		return nil, err
 	}
 	return c.replace(z, s, at, &in)
 }
 
 // replace replaces the record at a place in s.
-func (c *call) replace(z *control.ZoneInfo, s *change.RRset, at int, in *api.CreateRecordRequest) (*envelope.Reply, error) {
+func (c handler) replace(z *control.ZoneInfo, s *change.RRset, at int, in *api.CreateRecordRequest) (*envelope.Reply, error) {
 	w, err := form.Want(in, z)
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (c *call) replace(z *control.ZoneInfo, s *change.RRset, at int, in *api.Cre
 	return c.writeRecord(z, w, edit, http.StatusOK)
 }
 
-func (c *call) deleteRecord() (*envelope.Reply, error) {
+func (c handler) deleteRecord() (*envelope.Reply, error) {
 	z, s, at, err := c.recordAt()
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (c *call) deleteRecord() (*envelope.Reply, error) {
 }
 
 // remove deletes the record at a place in s.
-func (c *call) remove(z *control.ZoneInfo, s *change.RRset, at int) (*envelope.Reply, error) {
+func (c handler) remove(z *control.ZoneInfo, s *change.RRset, at int) (*envelope.Reply, error) {
 	edit := control.Edit{Op: control.Drop, ID: s.Records[at].ID, Owner: s.Owner, Type: s.Type}
 	res, err := c.apply(control.ZoneEdit{Zone: control.Ref{ID: z.ID}, Edits: []control.Edit{edit}})
 	if err != nil || res.DryRun {
@@ -125,7 +125,7 @@ func (c *call) remove(z *control.ZoneInfo, s *change.RRset, at int) (*envelope.R
 }
 
 // gone is 204, with the zone's new entity tag.
-func (c *call) gone(res *control.Result) (*envelope.Reply, error) {
+func (c handler) gone(res *control.Result) (*envelope.Reply, error) {
 	if res.Change != nil && len(res.Change.Zones) == 1 {
 		c.W.Header().Set("ETag", fmt.Sprintf(`"%d"`, res.Change.Zones[0].To))
 	}

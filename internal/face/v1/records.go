@@ -6,6 +6,7 @@ import (
 
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/v1/call"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 	"github.com/truename-dns/truename/internal/face/v1/form"
 )
@@ -21,39 +22,39 @@ var contentQuery = Query{Name: "content", Type: "string", Description: "the reco
 var managedQuery = Query{Name: "managed", Type: "boolean", Description: "with the name servers that the server itself has put at the apex"}
 
 var recordRoutes = []Route{{
-	Method: "GET", Path: "/zones/{zone_id}/records", ID: "listRecords", Tag: "Records", Summary: "List the records of a zone", Scopes: readRecords,
-	Queries:     append(page(recordsPage, recordsMost), Query{Name: "name", Type: "string", Description: "only the records of this name"}, Query{Name: "type", Type: "string", Description: "only the records of this type"}, managedQuery),
+	Method: "GET", Path: "/zones/{zone_id}/records", ID: "listRecords", Tag: "Records", Summary: "List the records of a zone", Scopes: call.ReadRecords,
+	Queries:     append(call.Page(recordsPage, recordsMost), Query{Name: "name", Type: "string", Description: "only the records of this name"}, Query{Name: "type", Type: "string", Description: "only the records of this type"}, managedQuery),
 	Description: "Without name and type, the name servers of the server at the apex are left out, which a client that removes what it does not know would remove.",
-	Headers:     readHeaders, Status: 200, Answer: api.Response[api.RecordsData]{}, handle: (*call).listRecords,
+	Headers:     readHeaders, Status: 200, Answer: api.Response[api.RecordsData]{}, Handle: call.By(handler.listRecords),
 }, {
 	Method: "POST", Path: "/zones/{zone_id}/records", ID: "createRecord", Tag: "Records", Summary: "Create a record", Scopes: writeRecords,
 	Description: "A CNAME replaces the CNAME that is there. TTL and comment are those of all records of the name and type.",
-	Queries:     []Query{dryRun}, Headers: postHeaders, Body: api.CreateRecordRequest{},
-	Status: 201, Answer: api.Response[api.RecordData]{}, handle: (*call).createRecord,
+	Queries:     []Query{call.DryRun}, Headers: postHeaders, Body: api.CreateRecordRequest{},
+	Status: 201, Answer: api.Response[api.RecordData]{}, Handle: call.By(handler.createRecord),
 }, {
-	Method: "GET", Path: "/zones/{zone_id}/records/{record_id}", ID: "getRecord", Tag: "Records", Summary: "Get a record", Scopes: readRecords,
-	Headers: readHeaders, Status: 200, Answer: api.Response[api.RecordData]{}, handle: (*call).getRecord,
+	Method: "GET", Path: "/zones/{zone_id}/records/{record_id}", ID: "getRecord", Tag: "Records", Summary: "Get a record", Scopes: call.ReadRecords,
+	Headers: readHeaders, Status: 200, Answer: api.Response[api.RecordData]{}, Handle: call.By(handler.getRecord),
 }, {
 	Method: "PUT", Path: "/zones/{zone_id}/records/{record_id}", ID: "updateRecord", Tag: "Records", Summary: "Replace a record", Scopes: writeRecords,
 	Description: "Name and type must be those of the record. A record with another content has another id.",
-	Queries:     []Query{dryRun}, Headers: writeHeaders, Body: api.UpdateRecordRequest{},
-	Status: 200, Answer: api.Response[api.RecordData]{}, handle: (*call).updateRecord,
+	Queries:     []Query{call.DryRun}, Headers: writeHeaders, Body: api.UpdateRecordRequest{},
+	Status: 200, Answer: api.Response[api.RecordData]{}, Handle: call.By(handler.updateRecord),
 }, {
 	Method: "DELETE", Path: "/zones/{zone_id}/records/{record_id}", ID: "deleteRecord", Tag: "Records", Summary: "Delete a record", Scopes: writeRecords,
-	Queries: []Query{dryRun}, Headers: writeHeaders, Status: 204, handle: (*call).deleteRecord,
+	Queries: []Query{call.DryRun}, Headers: writeHeaders, Status: 204, Handle: call.By(handler.deleteRecord),
 }, {
 	Method: "PUT", Path: "/zones/{zone_id}/records/by-name/{record_name}/{record_type}", ID: "updateRecordByNameAndType", Tag: "Records", Scopes: writeRecords,
 	Summary: "Replace a record that name and type tell", Description: "Where there are several, content says which one.",
-	Queries: []Query{contentQuery, dryRun}, Headers: writeHeaders, Body: api.UpdateRecordByNameRequest{},
-	Status: 200, Answer: api.Response[api.RecordData]{}, handle: (*call).updateByName,
+	Queries: []Query{contentQuery, call.DryRun}, Headers: writeHeaders, Body: api.UpdateRecordByNameRequest{},
+	Status: 200, Answer: api.Response[api.RecordData]{}, Handle: call.By(handler.updateByName),
 }, {
 	Method: "DELETE", Path: "/zones/{zone_id}/records/by-name/{record_name}/{record_type}", ID: "deleteRecordsByNameAndType", Tag: "Records", Scopes: writeRecords,
 	Summary: "Delete the records of a name and type", Description: "All of them, or the one that has the content.",
-	Queries: []Query{contentQuery, dryRun}, Headers: writeHeaders, Status: 204, handle: (*call).deleteByName,
+	Queries: []Query{contentQuery, call.DryRun}, Headers: writeHeaders, Status: 204, Handle: call.By(handler.deleteByName),
 }}
 
-func (c *call) listRecords() (*envelope.Reply, error) {
-	z, err := c.zone()
+func (c handler) listRecords() (*envelope.Reply, error) {
+	z, err := c.Zone()
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func (c *call) listRecords() (*envelope.Reply, error) {
 	total -= m.count
 	skip := m.spread(&r)
 	records := []api.Record{}
-	for s, err := range c.Control.RRsets(c.ctx, c.who, control.Ref{ID: z.ID}, r) {
+	for s, err := range c.Control.RRsets(c.Ctx, c.Who, control.Ref{ID: z.ID}, r) {
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +101,7 @@ func (c *call) listRecords() (*envelope.Reply, error) {
 }
 
 // narrow takes the filters of the query into r, and counts what they leave.
-func (c *call) narrow(z *control.ZoneInfo, r *control.Range) (total int, err error) {
+func (c handler) narrow(z *control.ZoneInfo, r *control.Range) (total int, err error) {
 	name, kind := c.Query("name"), c.Query("type")
 	if name == "" && kind == "" {
 		return z.Records + 1, nil // the SOA is a record here
@@ -116,7 +117,7 @@ func (c *call) narrow(z *control.ZoneInfo, r *control.Range) (total int, err err
 		}
 	}
 	all := control.Range{Owner: r.Owner, Type: r.Type}
-	for s, err := range c.Control.RRsets(c.ctx, c.who, control.Ref{ID: z.ID}, all) {
+	for s, err := range c.Control.RRsets(c.Ctx, c.Who, control.Ref{ID: z.ID}, all) {
 		if err != nil {
 			return 0, err
 		}

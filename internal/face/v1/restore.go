@@ -8,21 +8,21 @@ import (
 	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
-func (c *call) restore() (*envelope.Reply, error) {
-	ref, err := c.ref()
+func (c handler) restore() (*envelope.Reply, error) {
+	ref, err := c.Ref()
 	if err != nil {
 		return nil, err
 	}
 	var in api.RestoreRequest
-	if err := c.decode(&in); err != nil {
+	if err := c.Decode(&in); err != nil {
 		return nil, err
 	}
 	return c.bringBack(ref, &in)
 }
 
-func (c *call) restoreByName() (*envelope.Reply, error) {
+func (c handler) restoreByName() (*envelope.Reply, error) {
 	var in api.RestoreZoneRequest
-	if err := c.decode(&in); err != nil {
+	if err := c.Decode(&in); err != nil {
 		return nil, err
 	}
 	ref, err := form.ParseRef(in.Zone)
@@ -33,7 +33,7 @@ func (c *call) restoreByName() (*envelope.Reply, error) {
 }
 
 // bringBack restores the zone of that ref, or a name in it.
-func (c *call) bringBack(ref control.Ref, in *api.RestoreRequest) (*envelope.Reply, error) {
+func (c handler) bringBack(ref control.Ref, in *api.RestoreRequest) (*envelope.Reply, error) {
 	at, err := when(in)
 	if err != nil {
 		return nil, err
@@ -43,10 +43,10 @@ func (c *call) bringBack(ref control.Ref, in *api.RestoreRequest) (*envelope.Rep
 		return nil, err
 	}
 	if in.Name == "" {
-		res, err := c.Control.RestoreZone(c.ctx, c.who, ref, at, req)
+		res, err := c.Control.RestoreZone(c.Ctx, c.Who, ref, at, req)
 		return answer(res, timeless(err))
 	}
-	z, err := c.Control.Zone(c.who, ref)
+	z, err := c.Control.Zone(c.Who, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (c *call) bringBack(ref control.Ref, in *api.RestoreRequest) (*envelope.Rep
 	if err != nil {
 		return nil, err
 	}
-	return answer(c.Control.RestoreName(c.ctx, c.who, ref, owner, at, req))
+	return answer(c.Control.RestoreName(c.Ctx, c.Who, ref, owner, at, req))
 }
 
 // timeless is err, but says it in the words of one who wants a zone back that is there.

@@ -7,19 +7,20 @@ import (
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/v1/call"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
 var searchRoutes = []Route{{
-	Method: "GET", Path: "/search", ID: "search", Tag: "Search", Summary: "Find zones and records by a part of their name or content", Scopes: readRecords,
+	Method: "GET", Path: "/search", ID: "search", Tag: "Search", Summary: "Find zones and records by a part of their name or content", Scopes: call.ReadRecords,
 	Queries: append([]Query{{Name: "q", Type: "string", Description: "two characters or more, in any case", Required: true}}, cursor...),
-	Status:  200, Answer: api.Response[api.SearchData]{}, handle: (*call).search,
+	Status:  200, Answer: api.Response[api.SearchData]{}, Handle: call.By(handler.search),
 }}
 
 const maxSearchText = 255
 
-func (c *call) search() (*envelope.Reply, error) {
+func (c handler) search() (*envelope.Reply, error) {
 	text := strings.ToLower(strings.TrimSpace(c.Query("q")))
 	if len(text) < 2 || len(text) > maxSearchText {
 		return nil, envelope.Invalid("q", "a search needs from 2 to %d characters", maxSearchText)
@@ -36,7 +37,7 @@ func (c *call) search() (*envelope.Reply, error) {
 	if after.Apex == nil {
 		out.Hits = c.zonesWith(text, limit)
 	}
-	hits, next, err := c.Control.Search(c.ctx, c.who, text, limit, after)
+	hits, next, err := c.Control.Search(c.Ctx, c.Who, text, limit, after)
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +49,8 @@ func (c *call) search() (*envelope.Reply, error) {
 }
 
 // zonesWith is the zones that have text in their name.
-func (c *call) zonesWith(text string, limit int) []api.SearchHit {
-	zones := c.Control.Zones(c.who, func(z *control.ZoneInfo) bool { return strings.Contains(form.Bare(z.Apex), text) })
+func (c handler) zonesWith(text string, limit int) []api.SearchHit {
+	zones := c.Control.Zones(c.Who, func(z *control.ZoneInfo) bool { return strings.Contains(form.Bare(z.Apex), text) })
 	out := make([]api.SearchHit, 0, min(limit, len(zones)))
 	for _, z := range zones[:min(limit, len(zones))] {
 		out = append(out, api.SearchHit{Kind: "zone", ZoneID: z.ID.String(), Zone: form.Bare(z.Apex)})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/face/v1/people"
 )
 
 // first is a browser at a server to which nobody has been yet, and the setup code as $code.
@@ -268,7 +269,7 @@ func TestAServerOfTokensOnly(t *testing.T) {
 	d := furnished(t)
 	d.People = nil
 	for _, r := range Routes() {
-		if r.Tag != signInTag && r.Tag != memberTag {
+		if r.Tag != people.SignInTag && r.Tag != people.MemberTag {
 			continue
 		}
 		w := d.send(r.Method, pathVariable.ReplaceAllString(r.Path, "x"), `{}`, "Cookie: truename=x", "Authorization: Bearer "+d.token)

@@ -12,10 +12,10 @@ import (
 	"github.com/truename-dns/truename/internal/work/alias"
 )
 
-// targets knows names of others, by what a test says of them.
-type targets struct{ known map[string]alias.State }
+// others knows names of others, by what a test says of them.
+type others struct{ known map[string]alias.State }
 
-func (t *targets) State(target dname.Name) (alias.State, bool) {
+func (t *others) State(target dname.Name) (alias.State, bool) {
 	s, ok := t.known[target.Lower().String()]
 	return s, ok
 }

@@ -9,13 +9,15 @@ import (
 
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/v1/call"
+	"github.com/truename-dns/truename/internal/face/v1/checks"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
 var importQueries = []Query{
 	{Name: "mode", Type: "string", Description: "replace: the zone becomes what the text says; merge: names that the text does not have stay", Default: "replace"},
-	dryRun, reasonQuery, setsQuery,
+	call.DryRun, reasonQuery, setsQuery,
 }
 
 var (
@@ -28,23 +30,23 @@ const importText = "The body is a zone file (RFC 1035, Section 5), as text/dns, 
 var textRoutes = []Route{{
 	Method: "POST", Path: "/zones/{zone_id}/import", ID: "importZone", Tag: "Import and export", Summary: "Import a zone file into a zone", Scopes: writeAll,
 	Description: importText, Queries: importQueries, Headers: []string{envelope.IfMatch}, Text: true, MaxBody: ImportBody,
-	Status: 200, Answer: api.Response[api.ImportData]{}, Lines: true, handle: (*call).importZone,
+	Status: 200, Answer: api.Response[api.ImportData]{}, Lines: true, Handle: call.By(handler.importZone),
 }, {
 	Method: "POST", Path: "/import", ID: "importNewZone", Tag: "Import and export", Summary: "Create a zone from a zone file", Scopes: writeAll,
-	Description: importText, Queries: []Query{{Name: "zone", Type: "string", Description: "the name of the new zone", Required: true}, dryRun, reasonQuery, setsQuery}, Text: true, MaxBody: ImportBody,
-	Status: 201, Answer: api.Response[api.ImportData]{}, Lines: true, handle: (*call).importNew,
+	Description: importText, Queries: []Query{{Name: "zone", Type: "string", Description: "the name of the new zone", Required: true}, call.DryRun, reasonQuery, setsQuery}, Text: true, MaxBody: ImportBody,
+	Status: 201, Answer: api.Response[api.ImportData]{}, Lines: true, Handle: call.By(handler.importNew),
 }, {
-	Method: "GET", Path: "/zones/{zone_id}/export", ID: "exportZone", Tag: "Import and export", Summary: "Export a zone as a zone file", Scopes: readRecords,
-	Description: "In canonical order; disabled records stand in it as comments.", Status: 200, Type: "text/dns", handle: (*call).export,
+	Method: "GET", Path: "/zones/{zone_id}/export", ID: "exportZone", Tag: "Import and export", Summary: "Export a zone as a zone file", Scopes: call.ReadRecords,
+	Description: "In canonical order; disabled records stand in it as comments.", Status: 200, Type: "text/dns", Handle: call.By(handler.export),
 }, {
-	Method: "POST", Path: "/check", ID: "checkText", Tag: "Import and export", Summary: "Check a zone file against all rules and zones", Scopes: readZones,
+	Method: "POST", Path: "/check", ID: "checkText", Tag: checks.Tag, Summary: "Check a zone file against all rules and zones", Scopes: call.ReadZones,
 	Description: "Nothing is changed. What is wrong comes as findings, with 200.",
 	Queries:     []Query{{Name: "zone", Type: "string", Description: "the name of the zone", Required: true}}, Text: true, MaxBody: 64 << 20,
-	Status: 200, Answer: api.Response[api.CheckData]{}, handle: (*call).check,
+	Status: 200, Answer: api.Response[api.CheckData]{}, Handle: call.By(handler.check),
 }}
 
-func (c *call) importZone() (*envelope.Reply, error) {
-	z, err := c.zone()
+func (c handler) importZone() (*envelope.Reply, error) {
+	z, err := c.Zone()
 	if err != nil {
 		return nil, err
 	}
@@ -59,22 +61,22 @@ func (c *call) importZone() (*envelope.Reply, error) {
 	return c.runImport(&r, http.StatusOK)
 }
 
-func (c *call) importNew() (*envelope.Reply, error) {
+func (c handler) importNew() (*envelope.Reply, error) {
 	apex, err := form.ParseName("zone", c.Query("zone"))
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.Control.Zone(c.who, control.Ref{Apex: apex}); err == nil {
+	if _, err := c.Control.Zone(c.Who, control.Ref{Apex: apex}); err == nil {
 		return nil, envelope.Fail(http.StatusConflict, api.CodeConflict, fmt.Sprintf("there is a zone %s already; import into it by %s/zones/%s/import", form.Bare(apex), Prefix, form.Bare(apex)))
 	}
 	return c.runImport(&control.ImportRequest{Zone: control.Ref{Apex: apex}, Create: &control.NewZone{}}, http.StatusCreated)
 }
 
-func (c *call) runImport(r *control.ImportRequest, status int) (*envelope.Reply, error) {
+func (c handler) runImport(r *control.ImportRequest, status int) (*envelope.Reply, error) {
 	if c.R.Header.Get(envelope.IdempotencyKey) != "" {
 		return nil, envelope.Invalid(envelope.IdempotencyKey, "an import takes no Idempotency-Key; use If-Match with the serial of the zone, so that it is done once")
 	}
-	req, err := c.request()
+	req, err := c.Request()
 	if err != nil {
 		return nil, err
 	}
@@ -95,9 +97,9 @@ func (c *call) runImport(r *control.ImportRequest, status int) (*envelope.Reply,
 	lines := c.Lines()
 	out := api.ImportData{}
 	r.Progress = c.progress(lines, &out.Records)
-	res, err := c.Control.Import(c.ctx, c.who, *r)
+	res, err := c.Control.Import(c.Ctx, c.Who, *r)
 	if err != nil {
-		return c.brokenOff(lines, c.Unfit(err))
+		return c.BrokenOff(lines, c.Unfit(err))
 	}
 	out.ChangeData = form.ChangeData(res, sets) // there may be a million of them
 	return c.imported(r, res, &out, lines, status)
@@ -105,7 +107,7 @@ func (c *call) runImport(r *control.ImportRequest, status int) (*envelope.Reply,
 
 // progress counts the records, and writes a line at every stage and a few times
 // in a second at most.
-func (c *call) progress(lines *envelope.Lines, records *int) func(control.ImportProgress) {
+func (c handler) progress(lines *envelope.Lines, records *int) func(control.ImportProgress) {
 	var (
 		stage string
 		last  time.Time
@@ -121,19 +123,19 @@ func (c *call) progress(lines *envelope.Lines, records *int) func(control.Import
 	}
 }
 
-func (c *call) imported(r *control.ImportRequest, res *control.Result, out *api.ImportData, lines *envelope.Lines, status int) (*envelope.Reply, error) {
+func (c handler) imported(r *control.ImportRequest, res *control.Result, out *api.ImportData, lines *envelope.Lines, status int) (*envelope.Reply, error) {
 	a := &envelope.Reply{Status: status, Data: out}
 	if res.DryRun {
 		a.Status = http.StatusOK
-	} else if z, err := c.Control.Zone(c.who, r.Zone); err == nil {
+	} else if z, err := c.Control.Zone(c.Who, r.Zone); err == nil {
 		zone := form.Zone(z)
 		out.Zone, a.ETag = &zone, &z.Serial
 	}
 	return lines.Done(a)
 }
 
-func (c *call) export() (*envelope.Reply, error) {
-	z, err := c.zone()
+func (c handler) export() (*envelope.Reply, error) {
+	z, err := c.Zone()
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +144,7 @@ func (c *call) export() (*envelope.Reply, error) {
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": form.Bare(z.Apex) + ".zone"}))
 	h.Set("ETag", fmt.Sprintf(`"%d"`, z.Serial))
 	out := c.Download()
-	if err := c.Control.Export(c.ctx, c.who, control.Ref{ID: z.ID}, out); err != nil {
+	if err := c.Control.Export(c.Ctx, c.Who, control.Ref{ID: z.ID}, out); err != nil {
 		if out.N == 0 {
 			return nil, err
 		}
@@ -152,7 +154,7 @@ func (c *call) export() (*envelope.Reply, error) {
 	return envelope.Streamed, nil
 }
 
-func (c *call) check() (*envelope.Reply, error) {
+func (c handler) check() (*envelope.Reply, error) {
 	apex, err := form.ParseName("zone", c.Query("zone"))
 	if err != nil {
 		return nil, err
@@ -161,7 +163,7 @@ func (c *call) check() (*envelope.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	report, err := c.Control.CheckText(c.ctx, c.who, apex, text)
+	report, err := c.Control.CheckText(c.Ctx, c.Who, apex, text)
 	if err != nil {
 		return nil, c.Unfit(err)
 	}

@@ -155,3 +155,51 @@ func TestAServerThatDoesNotCount(t *testing.T) {
 		}
 	}
 }
+
+// TestUsageByItsOwnScope reads with usage:read alone, as tokens of DNScale do, and with
+// zones:read; with neither there is nothing to be read, and usage:read opens nothing else.
+func TestUsageByItsOwnScope(t *testing.T) {
+	d := furnished(t)
+	secrets := make(map[string]string)
+	for name, scopes := range map[string]string{"usage": `"usage:read"`, "usage:*": `"usage:*"`, "zones": `"zones:read"`, "neither": `"activity:read","records:*"`} {
+		d.run([]step{{name, "POST", "/users/me/apikeys", `{"name":"t","scopes":[` + scopes + `]}`, nil, 201, []string{"secret:=data.api_key.key"}}})
+		secrets[name] = "Authorization: Bearer " + d.vars["secret"]
+	}
+	usage := 0
+	for _, r := range Routes() {
+		if r.ID == "watchTraffic" || r.Status == 501 {
+			continue
+		}
+		path, body, headers := d.request(&r)
+		headers = headers[:len(headers):len(headers)]
+		if r.Instead == "" {
+			if len(r.Scopes) > 0 {
+				if a := d.send(r.Method, path, body, append(headers, secrets["usage"])...); a.status != 403 {
+					t.Errorf("%s by usage:read: %d", r.ID, a.status)
+				}
+			}
+			continue
+		}
+		usage++
+		for name, want := range map[string]int{"usage": 200, "usage:*": 200, "zones": 200, "neither": 403} {
+			if a := d.send(r.Method, path, body, append(headers, secrets[name])...); a.status != want {
+				t.Errorf("%s by %s: %d %s", r.ID, name, a.status, a.raw)
+			}
+		}
+	}
+	if usage < 7 {
+		t.Errorf("%d operations by usage:read", usage)
+	}
+}
+
+// TestUsageOfATokenForOneZone keeps the limits of a token that has usage:read only.
+func TestUsageOfATokenForOneZone(t *testing.T) {
+	d := furnished(t)
+	d.run([]step{
+		{"another zone", "POST", "/zones", `{"name":"other.test"}`, nil, 201, nil},
+		{"a token", "POST", "/users/me/apikeys", `{"name":"t","scopes":["usage:read"],"zones":["example.com"]}`, nil, 201, []string{"secret:=data.api_key.key"}},
+		{"its zone", "GET", "/zones/example.com/usage", "", []string{"Authorization: Bearer $secret"}, 200, []string{"data.zone_name=example.com"}},
+		{"another", "GET", "/zones/other.test/usage", "", []string{"Authorization: Bearer $secret"}, 404, nil},
+		{"the zone itself", "GET", "/zones/example.com", "", []string{"Authorization: Bearer $secret"}, 403, []string{"error.details.0.scope=zones:read"}},
+	})
+}

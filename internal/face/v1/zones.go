@@ -7,6 +7,7 @@ import (
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/v1/call"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 	"github.com/truename-dns/truename/internal/face/v1/form"
 )
@@ -18,31 +19,31 @@ const (
 )
 
 var zoneRoutes = []Route{{
-	Method: "GET", Path: "/zones", ID: "listZones", Tag: "Zones", Summary: "List zones", Scopes: readZones,
-	Queries: append(page(zonesPage, zonesMost), Query{Name: "name", Type: "string", Description: "only the zone of this name"}),
-	Status:  200, Answer: api.ZonesResponse{}, handle: (*call).listZones,
+	Method: "GET", Path: "/zones", ID: "listZones", Tag: "Zones", Summary: "List zones", Scopes: call.ReadZones,
+	Queries: append(call.Page(zonesPage, zonesMost), Query{Name: "name", Type: "string", Description: "only the zone of this name"}),
+	Status:  200, Answer: api.ZonesResponse{}, Handle: call.By(handler.listZones),
 }, {
 	Method: "POST", Path: "/zones", ID: "createZone", Tag: "Zones", Summary: "Create a zone", Scopes: writeZones,
-	Queries: []Query{dryRun}, Headers: repeatHeader, Body: api.CreateZoneRequest{},
-	Status: 201, Answer: api.Response[api.ZoneData]{}, handle: (*call).createZone,
+	Queries: []Query{call.DryRun}, Headers: repeatHeader, Body: api.CreateZoneRequest{},
+	Status: 201, Answer: api.Response[api.ZoneData]{}, Handle: call.By(handler.createZone),
 }, {
-	Method: "GET", Path: "/zones/deleted", ID: "listDeletedZones", Tag: "Zones", Summary: "List deleted zones that can be restored", Scopes: readZones,
-	Status: 200, Answer: api.Response[api.DeletedZonesData]{}, handle: (*call).deletedZones,
+	Method: "GET", Path: "/zones/deleted", ID: "listDeletedZones", Tag: "Zones", Summary: "List deleted zones that can be restored", Scopes: call.ReadZones,
+	Status: 200, Answer: api.Response[api.DeletedZonesData]{}, Handle: call.By(handler.deletedZones),
 }, {
-	Method: "GET", Path: "/zones/{zone_id}", ID: "getZone", Tag: "Zones", Summary: "Get a zone", Scopes: readZones,
-	Headers: readHeaders, Status: 200, Answer: api.Response[api.ZoneData]{}, handle: (*call).getZone,
+	Method: "GET", Path: "/zones/{zone_id}", ID: "getZone", Tag: "Zones", Summary: "Get a zone", Scopes: call.ReadZones,
+	Headers: readHeaders, Status: 200, Answer: api.Response[api.ZoneData]{}, Handle: call.By(handler.getZone),
 }, {
 	Method: "PUT", Path: "/zones/{zone_id}", ID: "updateZone", Tag: "Zones", Summary: "Change the properties of a zone", Scopes: writeZones,
 	Description: "The name is needed and must be that of the zone; what else is left out stays as it is.",
-	Queries:     []Query{dryRun}, Headers: writeHeaders, Body: api.UpdateZoneRequest{},
-	Status: 200, Answer: api.Response[api.ZoneData]{}, handle: (*call).updateZone,
+	Queries:     []Query{call.DryRun}, Headers: writeHeaders, Body: api.UpdateZoneRequest{},
+	Status: 200, Answer: api.Response[api.ZoneData]{}, Handle: call.By(handler.updateZone),
 }, {
 	Method: "DELETE", Path: "/zones/{zone_id}", ID: "deleteZone", Tag: "Zones", Summary: "Delete a zone with its records", Scopes: writeZones,
 	Description: "It can be restored.",
-	Queries:     []Query{dryRun}, Headers: writeHeaders, Status: 204, handle: (*call).deleteZone,
+	Queries:     []Query{call.DryRun}, Headers: writeHeaders, Status: 204, Handle: call.By(handler.deleteZone),
 }}
 
-func (c *call) listZones() (*envelope.Reply, error) {
+func (c handler) listZones() (*envelope.Reply, error) {
 	offset, err := c.Integer("offset", 0, 0, 1<<31-1)
 	if err != nil {
 		return nil, err
@@ -70,45 +71,45 @@ func (c *call) listZones() (*envelope.Reply, error) {
 }
 
 // zonesNamed is all zones that the token sees, or the one of that name.
-func (c *call) zonesNamed(name string) ([]*control.ZoneInfo, error) {
+func (c handler) zonesNamed(name string) ([]*control.ZoneInfo, error) {
 	if name == "" {
-		return c.Control.Zones(c.who, nil), nil
+		return c.Control.Zones(c.Who, nil), nil
 	}
 	apex, err := form.ParseName("name", name)
 	if err != nil {
 		return nil, err
 	}
-	z, err := c.Control.Zone(c.who, control.Ref{Apex: apex})
+	z, err := c.Control.Zone(c.Who, control.Ref{Apex: apex})
 	if err != nil {
 		return nil, nil
 	}
 	return []*control.ZoneInfo{z}, nil
 }
 
-func (c *call) getZone() (*envelope.Reply, error) {
-	z, err := c.zone()
+func (c handler) getZone() (*envelope.Reply, error) {
+	z, err := c.Zone()
 	if err != nil {
 		return nil, err
 	}
 	return c.showZone(http.StatusOK, z, nil)
 }
 
-func (c *call) showZone(status int, z *control.ZoneInfo, warnings []api.Finding) (*envelope.Reply, error) {
+func (c handler) showZone(status int, z *control.ZoneInfo, warnings []api.Finding) (*envelope.Reply, error) {
 	shown := form.Zone(z)
 	shown.Settings.KeptCNAMEs = form.Kept(z)
 	return &envelope.Reply{Status: status, Data: api.ZoneData{Zone: shown, Warnings: warnings}, ETag: &z.Serial}, nil
 }
 
-func (c *call) createZone() (*envelope.Reply, error) {
+func (c handler) createZone() (*envelope.Reply, error) {
 	var in api.CreateZoneRequest
-	if err := c.decode(&in); err != nil {
+	if err := c.Decode(&in); err != nil {
 		return nil, err
 	}
 	apex, err := form.ParseName("name", in.Name)
 	if err != nil {
 		return nil, err
 	}
-	account, err := c.account(in.Account)
+	account, err := c.Account(in.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +132,8 @@ func (c *call) createZone() (*envelope.Reply, error) {
 }
 
 // written shows a zone that has just been written.
-func (c *call) written(status int, ref control.Ref, res *control.Result) (*envelope.Reply, error) {
-	z, err := c.Control.Zone(c.who, ref)
+func (c handler) written(status int, ref control.Ref, res *control.Result) (*envelope.Reply, error) {
+	z, err := c.Control.Zone(c.Who, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -141,13 +142,13 @@ func (c *call) written(status int, ref control.Ref, res *control.Result) (*envel
 	return a, err
 }
 
-func (c *call) updateZone() (*envelope.Reply, error) {
-	z, err := c.zone()
+func (c handler) updateZone() (*envelope.Reply, error) {
+	z, err := c.Zone()
 	if err != nil {
 		return nil, err
 	}
 	var in api.UpdateZoneRequest
-	if err := c.decode(&in); err != nil {
+	if err := c.Decode(&in); err != nil {
 		return nil, err
 	}
 	name, err := form.ParseName("name", in.Name)
@@ -157,7 +158,7 @@ func (c *call) updateZone() (*envelope.Reply, error) {
 	if !name.Equal(z.Apex) {
 		return nil, envelope.Invalid("name", "the zone is %s; a zone cannot be renamed, but exported and imported under another name", form.Bare(z.Apex))
 	}
-	account, err := c.account(in.Account)
+	account, err := c.Account(in.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -191,8 +192,8 @@ func given(text string) *string {
 	return &text
 }
 
-func (c *call) deleteZone() (*envelope.Reply, error) {
-	z, err := c.zone()
+func (c handler) deleteZone() (*envelope.Reply, error) {
+	z, err := c.Zone()
 	if err != nil {
 		return nil, err
 	}
@@ -204,8 +205,8 @@ func (c *call) deleteZone() (*envelope.Reply, error) {
 }
 
 // apply makes one Change of the edit of one zone.
-func (c *call) apply(edit control.ZoneEdit) (*control.Result, error) {
-	req, err := c.request()
+func (c handler) apply(edit control.ZoneEdit) (*control.Result, error) {
+	req, err := c.Request()
 	if err != nil {
 		return nil, err
 	}
@@ -213,19 +214,19 @@ func (c *call) apply(edit control.ZoneEdit) (*control.Result, error) {
 		return nil, err
 	}
 	req.Zones = []control.ZoneEdit{edit}
-	return c.Control.Apply(c.ctx, c.who, req)
+	return c.Control.Apply(c.Ctx, c.Who, req)
 }
 
 // dry shows what a request would have changed.
-func (c *call) dry(res *control.Result, err error) (*envelope.Reply, error) {
+func (c handler) dry(res *control.Result, err error) (*envelope.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
 	return envelope.OK(form.ChangeData(res, true))
 }
 
-func (c *call) deletedZones() (*envelope.Reply, error) {
-	gone, err := c.Control.DeletedZones(c.ctx, c.who)
+func (c handler) deletedZones() (*envelope.Reply, error) {
+	gone, err := c.Control.DeletedZones(c.Ctx, c.Who)
 	if err != nil {
 		return nil, err
 	}

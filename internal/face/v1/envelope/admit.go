@@ -44,7 +44,7 @@ func Throttle(h http.Header, q access.Quota) *api.Error {
 // TooMany is the error of one who came too often and may come again after that time.
 func TooMany(wait time.Duration) *api.Error {
 	wait = max(wait, time.Second)
-	e := Fail(http.StatusTooManyRequests, api.CodeRateLimited, "too many requests; try again in "+strconv.Itoa(access.RetrySeconds(wait))+" seconds")
+	e := Fail(http.StatusTooManyRequests, api.CodeRateLimited, "too many requests; try again in "+access.RetryText(wait))
 	e.RetryAfter = wait
 	return e
 }

@@ -16,9 +16,15 @@ func Findings(list []lint.Finding) []api.Finding {
 			Severity: string(f.Severity), Code: f.Code, Message: f.Message, Fix: f.Fix, Source: f.Source, Owner: f.Owner,
 			File: f.File, Line: f.Line, Column: f.Column, Conflicts: f.Conflicts,
 		}
-		for _, fix := range f.Fixes {
-			out[i].Fixes = append(out[i].Fixes, patch(fix))
-		}
+		out[i].Fixes = Fixes(f.Fixes)
+	}
+	return out
+}
+
+// Fixes is ready patches in the API's form; nil for none.
+func Fixes(list []lint.Fix) (out []api.Fix) {
+	for _, fix := range list {
+		out = append(out, patch(fix))
 	}
 	return out
 }

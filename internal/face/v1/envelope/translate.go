@@ -99,7 +99,7 @@ func ofControl(e *control.Error) *api.Error {
 	if out.Status == http.StatusServiceUnavailable {
 		out.RetryAfter = 2 * time.Second
 	}
-	out.Findings = Findings(e.Findings)
+	out.Findings, out.Warnings = Findings(e.Findings), Findings(e.Warnings)
 	out.Details = details(e)
 	return out
 }

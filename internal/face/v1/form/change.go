@@ -4,6 +4,7 @@ import (
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/control/shape"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 )
@@ -14,6 +15,17 @@ func ChangeData(res *control.Result, sets bool) api.ChangeData {
 	if res.Change != nil {
 		ch := Change(res.Change, sets)
 		out.Change = &ch
+	}
+	for _, t := range res.Turned {
+		out.Flattening = append(out.Flattening, api.Flattening{Zone: Bare(t.Apex), On: t.On, Turns: flattened(&t.Turns), Stays: flattened(&t.Stays)})
+	}
+	return out
+}
+
+func flattened(n *shape.Names) api.FlattenedNames {
+	out := api.FlattenedNames{Count: n.Count, Names: make([]api.FlattenedName, len(n.Some))}
+	for i, name := range n.Some {
+		out.Names[i] = api.FlattenedName{Name: name.Owner.String(), Target: name.Target.String(), Why: name.Why}
 	}
 	return out
 }

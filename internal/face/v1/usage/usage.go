@@ -1,4 +1,6 @@
-package v1
+// Package usage is the part of the v1 API that counts what is asked: by days and
+// months as DNScale does, by windows up to now, and second by second.
+package usage
 
 import (
 	"hash/fnv"
@@ -7,38 +9,44 @@ import (
 	"time"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/access"
+	"github.com/truename-dns/truename/internal/face/v1/call"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 	"github.com/truename-dns/truename/internal/face/v1/form"
 	"github.com/truename-dns/truename/internal/stats"
 	"github.com/truename-dns/truename/internal/work/traffic"
 )
 
-var dates = []Query{
+var dates = []call.Query{
 	{Name: "start_date", Type: "string", Description: "the first day, as 2026-01-31; 30 days ago unless said otherwise"},
 	{Name: "end_date", Type: "string", Description: "the last day; today unless said otherwise"},
 }
 
 const utc = "Days are those of UTC. Zones that are not seen by the token do not count; of a zone that changed hands, only what was asked since counts."
 
-var usageRoutes = []Route{{
-	Method: "GET", Path: "/zones/{zone_id}/usage", ID: "getZoneUsage", Tag: "Usage", Summary: "Count what was asked for a zone, day by day", Scopes: readZones,
-	Description: utc, Queries: dates, Status: 200, Answer: api.Response[api.ZoneUsage]{}, handle: (*call).zoneUsage,
+// Routes is the operations in the shape of DNScale, in the order in which they are described.
+var Routes = []call.Route{{
+	Method: "GET", Path: "/zones/{zone_id}/usage", ID: "getZoneUsage", Tag: "Usage", Summary: "Count what was asked for a zone, day by day", Scopes: call.ReadZones, Instead: access.UsageRead,
+	Description: utc, Queries: dates, Status: 200, Answer: api.Response[api.ZoneUsage]{}, Handle: call.By(handler.zoneUsage),
 }, {
-	Method: "GET", Path: "/usage/summary", ID: "getUsageSummary", Tag: "Usage", Summary: "Count what was asked in a month", Scopes: readZones,
-	Description: utc, Queries: []Query{{Name: "month", Type: "string", Description: "as 2026-01; the current one unless said otherwise"}},
-	Status: 200, Answer: api.Response[api.AccountUsage]{}, handle: (*call).usageSummary,
+	Method: "GET", Path: "/usage/summary", ID: "getUsageSummary", Tag: "Usage", Summary: "Count what was asked in a month", Scopes: call.ReadZones, Instead: access.UsageRead,
+	Description: utc, Queries: []call.Query{{Name: "month", Type: "string", Description: "as 2026-01; the current one unless said otherwise"}},
+	Status: 200, Answer: api.Response[api.AccountUsage]{}, Handle: call.By(handler.usageSummary),
 }, {
-	Method: "GET", Path: "/usage/current", ID: "getCurrentUsage", Tag: "Usage", Summary: "Count what was asked in this month", Scopes: readZones,
-	Description: utc, Status: 200, Answer: api.Response[api.AccountUsage]{}, handle: (*call).usageSummary,
+	Method: "GET", Path: "/usage/current", ID: "getCurrentUsage", Tag: "Usage", Summary: "Count what was asked in this month", Scopes: call.ReadZones, Instead: access.UsageRead,
+	Description: utc, Status: 200, Answer: api.Response[api.AccountUsage]{}, Handle: call.By(handler.usageSummary),
 }, {
-	Method: "GET", Path: "/usage/top-zones", ID: "listTopZonesByUsage", Tag: "Usage", Summary: "List the zones that were asked for most", Scopes: readZones,
-	Description: utc, Queries: append(slices.Clone(dates), Query{Name: "limit", Type: "integer", Description: "how many to list, up to 100", Default: 10}),
-	Status: 200, Answer: api.Response[api.TopZonesData]{}, handle: (*call).topZones,
+	Method: "GET", Path: "/usage/top-zones", ID: "listTopZonesByUsage", Tag: "Usage", Summary: "List the zones that were asked for most", Scopes: call.ReadZones, Instead: access.UsageRead,
+	Description: utc, Queries: append(slices.Clone(dates), call.Query{Name: "limit", Type: "integer", Description: "how many to list, up to 100", Default: 10}),
+	Status: 200, Answer: api.Response[api.TopZonesData]{}, Handle: call.By(handler.topZones),
 }, {
-	Method: "GET", Path: "/usage/daily", ID: "getDailyUsage", Tag: "Usage", Summary: "Count what was asked for all zones together, day by day", Scopes: readZones,
-	Description: utc, Queries: append(slices.Clone(dates), Query{Name: "zone_id", Type: "string", Description: "only for this zone, by id or name"}),
-	Status: 200, Answer: api.Response[api.DailyUsageData]{}, handle: (*call).dailyUsage,
+	Method: "GET", Path: "/usage/daily", ID: "getDailyUsage", Tag: "Usage", Summary: "Count what was asked for all zones together, day by day", Scopes: call.ReadZones, Instead: access.UsageRead,
+	Description: utc, Queries: append(slices.Clone(dates), call.Query{Name: "zone_id", Type: "string", Description: "only for this zone, by id or name"}),
+	Status: 200, Answer: api.Response[api.DailyUsageData]{}, Handle: call.By(handler.dailyUsage),
 }}
+
+// handler is a Call, with what is done in this room as its methods.
+type handler struct{ *call.Call }
 
 // period is days, from the first to before end.
 type period struct{ start, end time.Time }
@@ -52,7 +60,7 @@ const day = 24 * time.Hour
 func (p period) last() time.Time { return p.end.Add(-time.Second) }
 
 // period is that of start_date and end_date, both included.
-func (c *call) period() (period, error) {
+func (c handler) period() (period, error) {
 	today := traffic.Day.Start(c.Traffic.Now())
 	p := period{today.Add(-30 * day), today}
 	for _, f := range []struct {
@@ -79,7 +87,7 @@ func (c *call) period() (period, error) {
 }
 
 // month is that of the parameter.
-func (c *call) month() (p period, err error) {
+func (c handler) month() (p period, err error) {
 	now := c.Traffic.Now()
 	p.start = time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	if text := c.Query("month"); text != "" {
@@ -92,12 +100,12 @@ func (c *call) month() (p period, err error) {
 }
 
 // days is the days of p on which something was asked.
-func (c *call) days(p period) []*traffic.Bucket {
-	return c.Traffic.Buckets(c.ctx, traffic.Day, p.start, p.end)
+func (c handler) days(p period) []*traffic.Bucket {
+	return c.Traffic.Buckets(c.Ctx, traffic.Day, p.start, p.end)
 }
 
-func (c *call) zoneUsage() (*envelope.Reply, error) {
-	z, err := c.zone()
+func (c handler) zoneUsage() (*envelope.Reply, error) {
+	z, err := c.Zone()
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +126,7 @@ func (c *call) zoneUsage() (*envelope.Reply, error) {
 	return envelope.OK(all[0])
 }
 
-func (c *call) usageSummary() (*envelope.Reply, error) {
+func (c handler) usageSummary() (*envelope.Reply, error) {
 	v, err := c.viewer()
 	if err != nil {
 		return nil, err
@@ -129,7 +137,7 @@ func (c *call) usageSummary() (*envelope.Reply, error) {
 	}
 	days := c.days(p)
 	out := api.AccountUsage{
-		CustomerID: form.UUID(c.who.Account), BillingMonth: p.start, BillingType: "metered",
+		CustomerID: form.UUID(c.Who.Account), BillingMonth: p.start, BillingType: "metered",
 		ZoneBreakdown: v.byZone(days, p), DaysInMonth: int(p.end.Sub(p.start) / day),
 	}
 	out.ActiveZones = len(out.ZoneBreakdown)
@@ -142,7 +150,7 @@ func (c *call) usageSummary() (*envelope.Reply, error) {
 	return envelope.OK(out)
 }
 
-func (c *call) topZones() (*envelope.Reply, error) {
+func (c handler) topZones() (*envelope.Reply, error) {
 	v, err := c.viewer()
 	if err != nil {
 		return nil, err
@@ -159,7 +167,7 @@ func (c *call) topZones() (*envelope.Reply, error) {
 	return envelope.OK(api.TopZonesData{Zones: all[:min(limit, len(all))]})
 }
 
-func (c *call) dailyUsage() (*envelope.Reply, error) {
+func (c handler) dailyUsage() (*envelope.Reply, error) {
 	v, err := c.viewer()
 	if err == nil {
 		err = v.narrow("zone_id")

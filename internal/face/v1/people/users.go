@@ -1,52 +1,38 @@
-package v1
+package people
 
 import (
 	"net/http"
 
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/access"
-	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control"
+	"github.com/truename-dns/truename/internal/face/v1/call"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
-var userRoutes = []Route{{
+var userRoutes = []call.Route{{
 	Method: "GET", Path: "/users", ID: "listUsers", Tag: "Accounts and tokens", Open: true, Summary: "List accounts", Scopes: readUsers,
-	Status: 200, Answer: api.Response[api.UsersData]{}, handle: (*call).listUsers,
+	Status: 200, Answer: api.Response[api.UsersData]{}, Handle: call.By(handler.listUsers),
 }, {
 	Method: "POST", Path: "/users", ID: "createUser", Tag: "Accounts and tokens", Summary: "Create an account", Scopes: writeUsers,
-	Body: api.UserRequest{}, Status: 201, Answer: api.Response[api.UserData]{}, handle: (*call).createUser,
+	Body: api.UserRequest{}, Status: 201, Answer: api.Response[api.UserData]{}, Handle: call.By(handler.createUser),
 }, {
 	Method: "GET", Path: "/users/{user_id}", ID: "getUser", Tag: "Accounts and tokens", Summary: "Get an account; me is one's own", Scopes: readUsers,
-	Status: 200, Answer: api.Response[api.UserData]{}, handle: (*call).getUser,
+	Status: 200, Answer: api.Response[api.UserData]{}, Handle: call.By(handler.getUser),
 }, {
 	Method: "PUT", Path: "/users/{user_id}", ID: "updateUser", Tag: "Accounts and tokens", Summary: "Change an account", Scopes: writeUsers,
-	Body: api.UserRequest{}, Status: 200, Answer: api.Response[api.UserData]{}, handle: (*call).updateUser,
+	Body: api.UserRequest{}, Status: 200, Answer: api.Response[api.UserData]{}, Handle: call.By(handler.updateUser),
 }, {
 	Method: "PATCH", Path: "/users/{user_id}", ID: "patchUser", Tag: "Accounts and tokens", Summary: "Change an account", Scopes: writeUsers,
-	Body: api.UserRequest{}, Status: 200, Answer: api.Response[api.UserData]{}, handle: (*call).updateUser,
+	Body: api.UserRequest{}, Status: 200, Answer: api.Response[api.UserData]{}, Handle: call.By(handler.updateUser),
 }, {
 	Method: "DELETE", Path: "/users/{user_id}", ID: "deleteUser", Tag: "Accounts and tokens", Summary: "Delete an account with its tokens", Scopes: writeUsers,
-	Description: "Its zones must have been deleted, or given to another account, before.", Status: 204, handle: (*call).deleteUser,
+	Description: "Its zones must have been deleted, or given to another account, before.", Status: 204, Handle: call.By(handler.deleteUser),
 }}
 
-// account is the id of an account that a request names; empty where it names none.
-func (c *call) account(text string) (string, error) {
-	if text == "me" {
-		return c.who.Account, nil
-	}
-	if id, err := change.ParseZoneID(text); err == nil {
-		return id.Hex(), nil
-	}
-	if text != "" {
-		return "", envelope.Invalid("account", "%q is no id of an account; use its UUID, or me", envelope.Shorten(text, 60))
-	}
-	return "", nil
-}
-
-func (c *call) userID() (string, error) {
-	id, err := c.account(c.R.PathValue("user_id"))
+func (c handler) userID() (string, error) {
+	id, err := c.Account(c.R.PathValue("user_id"))
 	if err != nil {
 		return "", envelope.Fail(http.StatusNotFound, "USER_NOT_FOUND", "there is no account of this id; list the accounts to see which there are")
 	}
@@ -54,9 +40,9 @@ func (c *call) userID() (string, error) {
 }
 
 // zoneCounts is how many zones there are of each account, as far as the token sees.
-func (c *call) zoneCounts() map[string]int {
+func (c handler) zoneCounts() map[string]int {
 	counts := make(map[string]int)
-	for _, z := range c.Control.Zones(c.who, nil) {
+	for _, z := range c.Control.Zones(c.Who, nil) {
 		counts[z.Account]++
 	}
 	return counts
@@ -74,8 +60,8 @@ func userOf(a *access.Account, zones map[string]int) api.User {
 	}
 }
 
-func (c *call) listUsers() (*envelope.Reply, error) {
-	all, err := c.Keeper.Accounts(c.ctx, c.who)
+func (c handler) listUsers() (*envelope.Reply, error) {
+	all, err := c.Keeper.Accounts(c.Ctx, c.Who)
 	if err != nil {
 		return nil, err
 	}
@@ -87,12 +73,12 @@ func (c *call) listUsers() (*envelope.Reply, error) {
 	return envelope.OK(out)
 }
 
-func (c *call) getUser() (*envelope.Reply, error) {
+func (c handler) getUser() (*envelope.Reply, error) {
 	id, err := c.userID()
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.Keeper.Account(c.ctx, c.who, id)
+	a, err := c.Keeper.Account(c.Ctx, c.Who, id)
 	if err != nil {
 		return nil, err
 	}
@@ -100,9 +86,9 @@ func (c *call) getUser() (*envelope.Reply, error) {
 }
 
 // userRequest reads what a request says of an account.
-func (c *call) userRequest() (*api.UserRequest, *access.Role, error) {
+func (c handler) userRequest() (*api.UserRequest, *access.Role, error) {
 	var in api.UserRequest
-	if err := c.decode(&in); err != nil {
+	if err := c.Decode(&in); err != nil {
 		return nil, nil, err
 	}
 	if in.Active != nil && !*in.Active {
@@ -122,7 +108,7 @@ func (c *call) userRequest() (*api.UserRequest, *access.Role, error) {
 	return &in, &role, nil
 }
 
-func (c *call) createUser() (*envelope.Reply, error) {
+func (c handler) createUser() (*envelope.Reply, error) {
 	in, role, err := c.userRequest()
 	if err != nil {
 		return nil, err
@@ -134,14 +120,14 @@ func (c *call) createUser() (*envelope.Reply, error) {
 	if role != nil {
 		spec.Role = *role
 	}
-	a, err := c.Keeper.CreateAccount(c.ctx, c.who, spec)
+	a, err := c.Keeper.CreateAccount(c.Ctx, c.Who, spec)
 	if err != nil {
 		return nil, err
 	}
 	return envelope.Created(api.UserData{User: userOf(a, c.zoneCounts())})
 }
 
-func (c *call) updateUser() (*envelope.Reply, error) {
+func (c handler) updateUser() (*envelope.Reply, error) {
 	id, err := c.userID()
 	if err != nil {
 		return nil, err
@@ -154,25 +140,25 @@ func (c *call) updateUser() (*envelope.Reply, error) {
 	if in.Email != "" {
 		patch.Email = &in.Email
 	}
-	a, err := c.Keeper.UpdateAccount(c.ctx, c.who, id, patch)
+	a, err := c.Keeper.UpdateAccount(c.Ctx, c.Who, id, patch)
 	if err != nil {
 		return nil, err
 	}
 	return envelope.OK(api.UserData{User: userOf(a, c.zoneCounts())})
 }
 
-func (c *call) deleteUser() (*envelope.Reply, error) {
+func (c handler) deleteUser() (*envelope.Reply, error) {
 	id, err := c.userID()
 	if err != nil {
 		return nil, err
 	}
-	owns := c.Control.Zones(c.who, func(z *control.ZoneInfo) bool { return z.Account == id })
+	owns := c.Control.Zones(c.Who, func(z *control.ZoneInfo) bool { return z.Account == id })
 	if len(owns) > 0 {
 		e := envelope.Fail(http.StatusConflict, api.CodeConflict, "the account still has zones, "+form.Bare(owns[0].Apex)+" among them; delete them, or give them to another account")
 		return nil, e
 	}
-	if err := c.Keeper.DeleteAccount(c.ctx, c.who, id); err != nil || c.People == nil {
+	if err := c.Keeper.DeleteAccount(c.Ctx, c.Who, id); err != nil || c.People == nil {
 		return nil, err
 	}
-	return nil, c.People.Forget(c.ctx, id)
+	return nil, c.People.Forget(c.Ctx, id)
 }

@@ -1,4 +1,4 @@
-package v1
+package usage
 
 import (
 	"cmp"
@@ -6,32 +6,35 @@ import (
 	"time"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/dns/code"
+	"github.com/truename-dns/truename/internal/face/v1/call"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 	"github.com/truename-dns/truename/internal/stats"
 	"github.com/truename-dns/truename/internal/work/traffic"
 )
 
 var (
-	windowQuery = Query{Name: "window", Type: "string", Description: "hour, day or month: the 60 minutes, 24 hours or 30 days up to now", Default: api.WindowHour}
-	oneZone     = Query{Name: "zone", Type: "string", Description: "only for this zone, by id or name"}
+	windowQuery = call.Query{Name: "window", Type: "string", Description: "hour, day or month: the 60 minutes, 24 hours or 30 days up to now", Default: api.WindowHour}
+	oneZone     = call.Query{Name: "zone", Type: "string", Description: "only for this zone, by id or name"}
 )
 
-var trafficRoutes = []Route{{
-	Method: "GET", Path: "/usage", ID: "getTraffic", Tag: "Usage", Summary: "Count what was asked in the last hour, day or month, step by step", Scopes: readZones,
+// TrafficRoutes is the operations of our own, in the order in which they are described.
+var TrafficRoutes = []call.Route{{
+	Method: "GET", Path: "/usage", ID: "getTraffic", Tag: "Usage", Summary: "Count what was asked in the last hour, day or month, step by step", Scopes: call.ReadZones, Instead: access.UsageRead,
 	Description: "For administrators all queries, for names in no zone of this server too; for others those for their zones.",
-	Queries:     []Query{windowQuery, oneZone}, Status: 200, Answer: api.Response[api.TrafficData]{}, handle: (*call).traffic,
+	Queries:     []call.Query{windowQuery, oneZone}, Status: 200, Answer: api.Response[api.TrafficData]{}, Handle: call.By(handler.traffic),
 }, {
-	Method: "GET", Path: "/usage/top", ID: "getTrafficTop", Tag: "Usage", Summary: "List what was asked for most", Scopes: readZones,
+	Method: "GET", Path: "/usage/top", ID: "getTrafficTop", Tag: "Usage", Summary: "List what was asked for most", Scopes: call.ReadZones, Instead: access.UsageRead,
 	Description: "Zones, names that exist, and names that do not. Each list is kept in a bounded place: rare names are missing, and what is made up at random pushes nothing else out.",
-	Queries:     []Query{windowQuery, oneZone, {Name: "limit", Type: "integer", Description: "how many of each to list, up to 100", Default: 20}},
-	Status:      200, Answer: api.Response[api.TrafficTopData]{}, handle: (*call).trafficTop,
+	Queries:     []call.Query{windowQuery, oneZone, {Name: "limit", Type: "integer", Description: "how many of each to list, up to 100", Default: 20}},
+	Status:      200, Answer: api.Response[api.TrafficTopData]{}, Handle: call.By(handler.trafficTop),
 }, {
-	Method: "GET", Path: "/usage/live", ID: "watchTraffic", Tag: "Usage", Summary: "Watch what is asked, second by second", Scopes: readZones,
-	Description: "Server-sent events, one a second, each a TrafficSecond. After some minutes the answer ends, and a client asks again.",
-	Queries: []Query{oneZone, {Name: "history", Type: "integer", Description: "how many of the last seconds come at once, up to 300; of single zones there are five", Default: 60},
+	Method: "GET", Path: "/usage/live", ID: "watchTraffic", Tag: "Usage", Summary: "Watch what is asked, second by second", Scopes: call.ReadZones, Instead: access.UsageRead,
+	Description: "Server-sent events, one a second, each a TrafficSecond. After some minutes the answer ends, and a client asks again. Where the session or token has ended meanwhile, or may see it no more, an event named ended says so, as other answers do, and is the last.",
+	Queries: []call.Query{oneZone, {Name: "history", Type: "integer", Description: "how many of the last seconds come at once, up to 300; of single zones there are five", Default: 60},
 		{Name: "limit", Type: "integer", Description: "after how many seconds the answer ends; 0 for as late as the server likes", Default: 0}},
-	Status: 200, Type: eventStream, handle: (*call).liveTraffic,
+	Status: 200, Type: eventStream, Handle: call.By(handler.liveTraffic),
 }}
 
 // window is a stretch of time up to now.
@@ -41,7 +44,7 @@ type window struct {
 	start, end time.Time
 }
 
-func (c *call) window() (w window, err error) {
+func (c handler) window() (w window, err error) {
 	w.name = cmp.Or(c.Query("window"), api.WindowHour)
 	steps := 0
 	switch w.name {
@@ -60,7 +63,7 @@ func (c *call) window() (w window, err error) {
 }
 
 // view is the viewer and the window that the client asks for.
-func (c *call) view() (v *viewer, w window, err error) {
+func (c handler) view() (v *viewer, w window, err error) {
 	if v, err = c.viewer(); err == nil {
 		err = v.narrow("zone")
 	}
@@ -70,7 +73,7 @@ func (c *call) view() (v *viewer, w window, err error) {
 	return v, w, err
 }
 
-func (c *call) traffic() (*envelope.Reply, error) {
+func (c handler) traffic() (*envelope.Reply, error) {
 	v, w, err := c.view()
 	if err != nil {
 		return nil, err
@@ -78,7 +81,7 @@ func (c *call) traffic() (*envelope.Reply, error) {
 	out := api.Traffic{Window: w.name, Zone: bare(v.only), Start: w.start, End: w.end, Step: int(w.level.Length() / time.Second)}
 	found := make(map[int64]stats.Counts)
 	var sum stats.Counts
-	for _, b := range c.Traffic.Buckets(c.ctx, w.level, w.start, w.end) {
+	for _, b := range c.Traffic.Buckets(c.Ctx, w.level, w.start, w.end) {
 		n := v.seen(b)
 		found[b.Start.Unix()] = n
 		sum.Add(&n)
@@ -107,7 +110,7 @@ func share(part, all uint64) float64 {
 	return float64(part) / float64(all)
 }
 
-func (c *call) trafficTop() (*envelope.Reply, error) {
+func (c handler) trafficTop() (*envelope.Reply, error) {
 	v, w, err := c.view()
 	if err != nil {
 		return nil, err
@@ -117,7 +120,7 @@ func (c *call) trafficTop() (*envelope.Reply, error) {
 		return nil, err
 	}
 	t := tops{v: v, zones: make(map[string]*zoneTop), names: make(map[nameKey]uint64), missing: make(map[nameKey]uint64)}
-	for _, b := range c.Traffic.Buckets(c.ctx, w.level, w.start, w.end) {
+	for _, b := range c.Traffic.Buckets(c.Ctx, w.level, w.start, w.end) {
 		t.add(b)
 	}
 	return envelope.OK(api.TrafficTopData{Top: api.TrafficTop{

@@ -1,4 +1,4 @@
-package v1
+package targets
 
 import (
 	"slices"
@@ -16,14 +16,14 @@ const maxAliasNames = 64
 
 // aliasWalk finds where targets lead through the zones that are served.
 type aliasWalk struct {
-	c    *call
+	c    handler
 	set  *zone.Set
 	now  time.Time
 	seen []dname.Name
 	ends []dname.Name // the names of others that were come to
 }
 
-func (c *call) aliasWalk() *aliasWalk {
+func (c handler) aliasWalk() *aliasWalk {
 	w := &aliasWalk{c: c, set: c.Served(), now: time.Now()}
 	if c.Traffic != nil {
 		w.now = c.Traffic.Now() // the clock of the program
@@ -108,6 +108,6 @@ func (w *aliasWalk) at(e *zone.Entry, n zone.Node) {
 }
 
 func (w *aliasWalk) sees(apex dname.Name) bool {
-	_, err := w.c.Control.Zone(w.c.who, control.Ref{Apex: apex})
+	_, err := w.c.Control.Zone(w.c.Who, control.Ref{Apex: apex})
 	return err == nil
 }

@@ -1,4 +1,4 @@
-package v1
+package usage
 
 import (
 	"net/http"
@@ -14,18 +14,26 @@ import (
 
 // viewer picks what one client may see of the traffic. It is for one request.
 type viewer struct {
-	c     *call
+	c     handler
 	all   bool                         // also what belongs to no zone, and zones that are gone
 	only  string                       // the apex of the one zone that is wanted; empty for all
 	zones map[string]*control.ZoneInfo // those looked up, by apex; nil for one that is not seen
 }
 
 // viewer is the client's, of a server that counts.
-func (c *call) viewer() (*viewer, error) {
+func (c handler) viewer() (*viewer, error) {
 	if c.Traffic == nil {
 		return nil, envelope.Fail(http.StatusNotImplemented, api.CodeNotImplemented, "this server does not count what it is asked; its metrics are at /metrics")
 	}
-	return &viewer{c: c, all: c.who.Admin && len(c.who.Limits.Zones) == 0, zones: make(map[string]*control.ZoneInfo)}, nil
+	v := &viewer{c: c}
+	v.forget()
+	return v, nil
+}
+
+// forget has what the client may see looked up anew.
+func (v *viewer) forget() {
+	v.all = v.c.Who.Admin && len(v.c.Who.Limits.Zones) == 0
+	v.zones = make(map[string]*control.ZoneInfo)
 }
 
 // narrow keeps to the zone that the parameter names, if it does.
@@ -38,7 +46,7 @@ func (v *viewer) narrow(parameter string) error {
 	if err != nil {
 		return err
 	}
-	z, err := v.c.Control.Zone(v.c.who, ref)
+	z, err := v.c.Control.Zone(v.c.Who, ref)
 	if err != nil {
 		return err
 	}
@@ -56,14 +64,14 @@ func (v *viewer) sees(z traffic.Zone) bool {
 		return true
 	}
 	info := v.zone(z.Apex)
-	return info != nil && (v.c.who.Admin || info.Account == z.Account)
+	return info != nil && (v.c.Who.Admin || info.Account == z.Account)
 }
 
 func (v *viewer) zone(apex string) *control.ZoneInfo {
 	info, known := v.zones[apex]
 	if !known {
 		if name, err := dname.Parse(apex, nil); err == nil {
-			info, _ = v.c.Control.Zone(v.c.who, control.Ref{Apex: name}) // not seen: nil
+			info, _ = v.c.Control.Zone(v.c.Who, control.Ref{Apex: name}) // not seen: nil
 		}
 		v.zones[apex] = info
 	}

@@ -1,4 +1,4 @@
-package v1
+package people
 
 import (
 	"net/http"
@@ -8,31 +8,32 @@ import (
 	"github.com/truename-dns/truename/api"
 	"github.com/truename-dns/truename/internal/access"
 	"github.com/truename-dns/truename/internal/change"
+	"github.com/truename-dns/truename/internal/face/v1/call"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
-var keyRoutes = []Route{{
+var keyRoutes = []call.Route{{
 	Method: "GET", Path: "/users/{user_id}/apikeys", ID: "listAPIKeys", Tag: "Accounts and tokens", Open: true, Summary: "List the tokens of an account", Scopes: readTokens,
-	Status: 200, Answer: api.Response[api.APIKeysData]{}, handle: (*call).listKeys,
+	Status: 200, Answer: api.Response[api.APIKeysData]{}, Handle: call.By(handler.listKeys),
 }, {
-	Method: "POST", Path: "/users/{user_id}/apikeys", ID: "createAPIKey", Tag: "Accounts and tokens", Summary: "Create a token", Scopes: writeTokens,
+	Method: "POST", Path: "/users/{user_id}/apikeys", ID: "createAPIKey", Tag: "Accounts and tokens", Summary: "Create a token", Scopes: writeTokens, Confirmed: true,
 	Description: "The secret is in this answer and never again. A token can do no more than the one that makes it. An owner that ends in the name of a zone is taken as a whole name, and shown with its final dot.",
-	Body:        api.CreateAPIKeyRequest{}, Status: 201, Answer: api.Response[api.APIKeyData]{}, handle: (*call).createKey,
+	Body:        api.CreateAPIKeyRequest{}, Status: 201, Answer: api.Response[api.APIKeyData]{}, Handle: call.By(handler.createKey),
 }, {
 	Method: "GET", Path: "/users/{user_id}/apikeys/{key_id}", ID: "getAPIKey", Tag: "Accounts and tokens", Summary: "Get a token, without its secret", Scopes: readTokens,
-	Status: 200, Answer: api.Response[api.APIKeyData]{}, handle: (*call).getKey,
+	Status: 200, Answer: api.Response[api.APIKeyData]{}, Handle: call.By(handler.getKey),
 }, {
 	Method: "DELETE", Path: "/users/{user_id}/apikeys/{key_id}", ID: "deleteAPIKey", Tag: "Accounts and tokens", Summary: "Revoke a token", Scopes: writeTokens,
-	Status: 204, handle: (*call).deleteKey,
+	Status: 204, Handle: call.By(handler.deleteKey),
 }}
 
-func (c *call) listKeys() (*envelope.Reply, error) {
+func (c handler) listKeys() (*envelope.Reply, error) {
 	id, err := c.userID()
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := c.Keeper.Tokens(c.ctx, c.who, id)
+	tokens, err := c.Keeper.Tokens(c.Ctx, c.Who, id)
 	if err != nil {
 		return nil, err
 	}
@@ -43,13 +44,13 @@ func (c *call) listKeys() (*envelope.Reply, error) {
 	return envelope.OK(out)
 }
 
-func (c *call) createKey() (*envelope.Reply, error) {
+func (c handler) createKey() (*envelope.Reply, error) {
 	id, err := c.userID()
 	if err != nil {
 		return nil, err
 	}
 	var in api.CreateAPIKeyRequest
-	if err := c.decode(&in); err != nil {
+	if err := c.Decode(&in); err != nil {
 		return nil, err
 	}
 	spec := &access.TokenSpec{
@@ -65,7 +66,7 @@ func (c *call) createKey() (*envelope.Reply, error) {
 	if err := c.zoneScopes(&in, spec); err != nil {
 		return nil, err
 	}
-	t, secret, err := c.Keeper.CreateToken(c.ctx, c.who, spec)
+	t, secret, err := c.Keeper.CreateToken(c.Ctx, c.Who, spec)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func (c *call) createKey() (*envelope.Reply, error) {
 // complete gives the patterns that end in the name of a zone that is seen the
 // final dot that makes them absolute, as names of records are read, and returns
 // those that had none.
-func (c *call) complete(owners []string) (dotted []string) {
+func (c handler) complete(owners []string) (dotted []string) {
 	for i, pattern := range owners {
 		if c.endsInZone(pattern) {
 			owners[i] += "."
@@ -93,7 +94,7 @@ func (c *call) complete(owners []string) (dotted []string) {
 
 // endsInZone reports whether pattern, without a final dot, is the name of a zone
 // that is seen, or below it.
-func (c *call) endsInZone(pattern string) bool {
+func (c handler) endsInZone(pattern string) bool {
 	const longest = 1024 // octets of a pattern that is looked at; a name in presentation form is shorter
 	if strings.HasSuffix(pattern, ".") || len(pattern) > longest {
 		return false
@@ -106,7 +107,7 @@ func (c *call) endsInZone(pattern string) bool {
 		if err != nil || ref.Apex == nil {
 			continue
 		}
-		if _, err := c.Control.Zone(c.who, ref); err == nil {
+		if _, err := c.Control.Zone(c.Who, ref); err == nil {
 			return true
 		}
 	}
@@ -116,7 +117,7 @@ func (c *call) endsInZone(pattern string) bool {
 // zoneScopes takes over how DNScale's clients narrow a token. A token of ours
 // has one list of zones and one of owners, so several zones with different
 // names cannot be told apart, and are refused.
-func (c *call) zoneScopes(in *api.CreateAPIKeyRequest, spec *access.TokenSpec) error {
+func (c handler) zoneScopes(in *api.CreateAPIKeyRequest, spec *access.TokenSpec) error {
 	if len(in.ZoneIDs) > 0 && len(in.ZoneScopes) > 0 {
 		return envelope.Invalid("zone_scopes", "zone_ids and zone_scopes exclude each other; use zone_scopes")
 	}
@@ -142,7 +143,7 @@ func (c *call) zoneScopes(in *api.CreateAPIKeyRequest, spec *access.TokenSpec) e
 		if err != nil {
 			return err
 		}
-		z, err := c.Control.Zone(c.who, ref)
+		z, err := c.Control.Zone(c.Who, ref)
 		if err != nil {
 			return err
 		}
@@ -152,7 +153,7 @@ func (c *call) zoneScopes(in *api.CreateAPIKeyRequest, spec *access.TokenSpec) e
 }
 
 // literal is the names of a zone scope as patterns: "*" is no pattern there.
-func (c *call) literal(at int, s api.ZoneScope) ([]string, error) {
+func (c handler) literal(at int, s api.ZoneScope) ([]string, error) {
 	const most = 100
 	if len(s.RecordNames) > most {
 		return nil, envelope.Invalid("zone_scopes", "zone_scopes[%d] has %d names; at most %d are taken", at, len(s.RecordNames), most)
@@ -161,7 +162,7 @@ func (c *call) literal(at int, s api.ZoneScope) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	z, err := c.Control.Zone(c.who, ref)
+	z, err := c.Control.Zone(c.Who, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +182,7 @@ func (c *call) literal(at int, s api.ZoneScope) ([]string, error) {
 }
 
 // key is the token of the path, which must be one of the account of the path.
-func (c *call) key() (*access.Token, error) {
+func (c handler) key() (*access.Token, error) {
 	account, err := c.userID()
 	if err != nil {
 		return nil, err
@@ -190,7 +191,7 @@ func (c *call) key() (*access.Token, error) {
 	if u, err := change.ParseZoneID(id); err == nil {
 		id = u.Hex()
 	}
-	t, err := c.Keeper.Token(c.ctx, c.who, envelope.Shorten(id, 64))
+	t, err := c.Keeper.Token(c.Ctx, c.Who, envelope.Shorten(id, 64))
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +201,7 @@ func (c *call) key() (*access.Token, error) {
 	return t, nil
 }
 
-func (c *call) getKey() (*envelope.Reply, error) {
+func (c handler) getKey() (*envelope.Reply, error) {
 	t, err := c.key()
 	if err != nil {
 		return nil, err
@@ -208,10 +209,10 @@ func (c *call) getKey() (*envelope.Reply, error) {
 	return envelope.OK(api.APIKeyData{APIKey: form.Key(t)})
 }
 
-func (c *call) deleteKey() (*envelope.Reply, error) {
+func (c handler) deleteKey() (*envelope.Reply, error) {
 	t, err := c.key()
 	if err != nil {
 		return nil, err
 	}
-	return nil, c.Keeper.RevokeToken(c.ctx, c.who, t.ID)
+	return nil, c.Keeper.RevokeToken(c.Ctx, c.Who, t.ID)
 }

@@ -1,13 +1,16 @@
-package v1
+package explain
 
 import (
 	"time"
 
 	"github.com/truename-dns/truename/api"
+	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/code"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
 	"github.com/truename-dns/truename/internal/doctor"
+	"github.com/truename-dns/truename/internal/face/v1/envelope"
+	"github.com/truename-dns/truename/internal/face/v1/form"
 )
 
 // nameText is a name as it is shown; empty for none.
@@ -97,16 +100,13 @@ func showTrace(t *doctor.Trace) api.Trace {
 	return out
 }
 
-func showDiagnosis(d *doctor.Diagnosis) api.Diagnosis {
+func (c handler) showDiagnosis(d *doctor.Diagnosis) api.Diagnosis {
 	out := api.Diagnosis{
 		Name: d.Name.String(), Status: string(d.Status), Verdicts: []api.Verdict{}, Chain: []api.ExplainStep{}, Addresses: []string{},
 		Certificates: []api.Certificate{}, TookMS: milliseconds(d.Took),
 	}
 	for i := range d.Verdicts {
-		v := &d.Verdicts[i]
-		out.Verdicts = append(out.Verdicts, api.Verdict{
-			ID: v.ID, Status: string(v.Status), Title: v.Title, Seen: orEmpty(v.Seen), Advice: orEmpty(v.Advice), Source: v.Source, TookMS: milliseconds(v.Took),
-		})
+		out.Verdicts = append(out.Verdicts, c.showVerdict(&d.Verdicts[i]))
 	}
 	for _, s := range showSteps(d.Chain) {
 		switch doctor.Kind(s.Kind) {
@@ -127,6 +127,25 @@ func showDiagnosis(d *doctor.Diagnosis) api.Diagnosis {
 	if d.Propagation != nil {
 		p := showPropagation(d.Propagation)
 		out.Propagation = &p
+	}
+	return out
+}
+
+func (c handler) showVerdict(v *doctor.Verdict) api.Verdict {
+	out := api.Verdict{
+		ID: v.ID, Status: string(v.Status), Title: v.Title, Seen: orEmpty(v.Seen), Advice: orEmpty(v.Advice), Source: v.Source, TookMS: milliseconds(v.Took),
+		Fixes: orEmpty(envelope.Fixes(c.Control.Fitting(c.Ctx, c.Who, v.Fixes))),
+	}
+	if v.Link == nil {
+		return out
+	}
+	z, err := c.Control.Zone(c.Who, control.Ref{Apex: v.Link.Zone.Lower()})
+	if err != nil {
+		return out
+	}
+	out.Record = &api.VerdictRecord{
+		ZoneID: z.ID.String(), Zone: form.Bare(z.Apex), Name: form.Bare(v.Link.Owner), Content: v.Link.Target.String(),
+		Type: c.Control.AsKept(c.Ctx, z, v.Link.Owner, v.Link.Type).String(),
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package v1
+package usage
 
 import (
 	"context"
@@ -19,11 +19,12 @@ const (
 	liveLength   = 10 * time.Minute // then the client shows anew that it may listen
 	livePatience = 10 * time.Second // for a client to take an event
 	liveQuiet    = 15 * time.Second // without an event, after which a comment says that the line is up
+	liveWatch    = time.Second      // in which it is seen that the client may listen no more
 	liveRetry    = 2 * time.Second  // until a client that was cut off comes back
 )
 
 // liveTraffic sends what is asked, an event a second (HTML Standard, Section 9.2).
-func (c *call) liveTraffic() (*envelope.Reply, error) {
+func (c handler) liveTraffic() (*envelope.Reply, error) {
 	v, err := c.viewer()
 	if err == nil {
 		err = v.narrow("zone")
@@ -46,7 +47,7 @@ func (c *call) liveTraffic() (*envelope.Reply, error) {
 		return nil, e
 	}
 	defer l.Close()
-	ctx, cancel := context.WithTimeout(c.ctx, liveLength)
+	ctx, cancel := context.WithTimeout(c.Ctx, liveLength)
 	defer cancel()
 	s := newEvents(c.W)
 	for err := s.begin(); err == nil && (most == 0 || s.sent < most); {
@@ -55,18 +56,21 @@ func (c *call) liveTraffic() (*envelope.Reply, error) {
 	return envelope.Streamed, nil
 }
 
-// pass sends the next seconds, or a comment where none come.
+// pass sends the next seconds, or a comment where none come for long, as long as the
+// session or the token that asked is good.
 func (v *viewer) pass(ctx context.Context, l *traffic.Listener, s *events) error {
-	clear(v.zones) // what the client sees may have changed
-	quiet, cancel := context.WithTimeout(ctx, liveQuiet)
+	soon, cancel := context.WithTimeout(ctx, liveWatch)
 	defer cancel()
-	list, err := l.Next(quiet)
-	switch {
-	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		s.comment("nothing yet")
-		return s.flush()
-	case err != nil:
+	list, err := l.Next(soon)
+	if err != nil && (ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded)) {
 		return err
+	}
+	if err := v.c.Again(); err != nil {
+		return s.end(v.c.Report(err))
+	}
+	v.forget()
+	if len(list) == 0 {
+		return s.idle()
 	}
 	for i := range list {
 		if shown, ok := v.second(&list[i]); ok {
@@ -96,6 +100,7 @@ type events struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	sent    int
+	flushed time.Time
 	failed  error
 }
 
@@ -124,7 +129,25 @@ func (s *events) event(e api.TrafficSecond) {
 	s.write("id: %d\ndata: %s\n\n", e.T, text)
 }
 
-func (s *events) comment(text string) { s.write(": %s\n\n", text) }
+// idle says that the line is up, where nothing was sent for long.
+func (s *events) idle() error {
+	if time.Since(s.flushed) < liveQuiet {
+		return nil
+	}
+	s.write(": nothing yet\n\n")
+	return s.flush()
+}
+
+// end tells the client why it is told no more. It comes back, by itself or by its
+// user, to be refused by a status.
+func (s *events) end(e *api.Error) error {
+	text, err := json.Marshal(api.Failure{Status: api.Failed, Error: e})
+	if err != nil {
+		return err
+	}
+	s.write("event: %s\ndata: %s\n\n", api.EventEnded, text)
+	return errors.Join(s.flush(), e)
+}
 
 func (s *events) write(format string, args ...any) {
 	_ = s.control.SetWriteDeadline(time.Now().Add(livePatience)) // not every ResponseWriter knows deadlines
@@ -137,5 +160,6 @@ func (s *events) flush() error {
 	if s.failed != nil {
 		return s.failed
 	}
+	s.flushed = time.Now()
 	return s.control.Flush()
 }

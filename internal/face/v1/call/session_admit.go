@@ -1,10 +1,8 @@
-package v1
+package call
 
 import (
 	"crypto/subtle"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 
@@ -31,51 +29,24 @@ func guard(public *url.URL) *http.CrossOriginProtection {
 	return g
 }
 
-// secure reports whether the browser came by HTTPS. What a proxy says of it can
-// be made up, to the loss of who does so only: their cookie gets lost.
-func (c *call) secure() bool {
+// Secure reports whether the browser came by HTTPS, as a proxy may say: porch
+// leaves X-Forwarded-Proto only where one that is trusted has written it.
+func (c *Call) Secure() bool {
 	if c.Public != nil {
 		return c.Public.Scheme == "https"
 	}
 	return c.R.TLS != nil || strings.EqualFold(c.R.Header.Get("X-Forwarded-Proto"), "https")
 }
 
-// site is how the browser knows the server.
-func (c *call) site() *people.Site {
-	host, scheme := c.R.Host, "http"
-	if c.Public != nil {
-		host = c.Public.Host
-	}
-	if c.secure() {
-		scheme = "https"
-	}
-	domain := host
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		domain = name
-	}
-	return &people.Site{Domain: strings.ToLower(domain), Origin: scheme + "://" + host}
-}
-
-// canPasskeys reports whether browsers let that site have passkeys: under a
-// name, and by HTTPS unless it is this machine (Web Authentication Level 3,
-// Section 5.1.3).
-func canPasskeys(s *people.Site) bool {
-	if s.Domain == "localhost" || strings.HasSuffix(s.Domain, ".localhost") {
-		return true
-	}
-	_, err := netip.ParseAddr(strings.Trim(s.Domain, "[]"))
-	return err != nil && s.Domain != "" && strings.HasPrefix(s.Origin, "https://")
-}
-
-func (c *call) cookieName() string {
-	if c.secure() {
+func (c *Call) cookieName() string {
+	if c.Secure() {
 		return secureCookie
 	}
 	return plainCookie
 }
 
-// secret is that of the session which the browser has; empty for none.
-func (c *call) secret() string {
+// Secret is that of the session which the browser has; empty for none.
+func (c *Call) Secret() string {
 	cookie, err := c.R.Cookie(c.cookieName())
 	if err != nil {
 		return ""
@@ -83,39 +54,39 @@ func (c *call) secret() string {
 	return cookie.Value
 }
 
-// setCookie gives the browser the secret of a session; an empty one takes it away.
-func (c *call) setCookie(secret string) {
+// SetCookie gives the browser the secret of a session; an empty one takes it away.
+func (c *Call) SetCookie(secret string) {
 	age := int(people.Longest.Seconds())
 	if secret == "" {
 		age = -1
 	}
 	http.SetCookie(c.W, &http.Cookie{
-		Name: c.cookieName(), Value: secret, Path: "/", MaxAge: age, HttpOnly: true, Secure: c.secure(), SameSite: http.SameSiteStrictMode,
+		Name: c.cookieName(), Value: secret, Path: "/", MaxAge: age, HttpOnly: true, Secure: c.Secure(), SameSite: http.SameSiteStrictMode,
 	})
 }
 
 // byCookie reports whether the request has a session to show, and no token,
 // which would count.
-func (c *call) byCookie() bool {
-	return c.People != nil && c.R.Header.Get("Authorization") == "" && c.secret() != ""
+func (c *Call) byCookie() bool {
+	return c.People != nil && c.R.Header.Get("Authorization") == "" && c.Secret() != ""
 }
 
 // person is who has the session of the request.
-func (c *call) person() (*access.Principal, error) {
-	here, err := c.People.Current(c.secret(), true)
+func (c *Call) person() (*access.Principal, error) {
+	here, err := c.People.Current(c.Secret(), true)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.ownPage(here); err != nil {
+	if err := c.OwnPage(here); err != nil {
 		return nil, err
 	}
-	c.here = here
+	c.Here = here
 	return here.Principal, nil
 }
 
-// ownPage refuses what does not show that it comes from a page of this server: a
+// OwnPage refuses what does not show that it comes from a page of this server: a
 // browser sends a cookie along, whoever's page it is that asks.
-func (c *call) ownPage(here *people.Current) error {
+func (c *Call) OwnPage(here *people.Current) error {
 	if err := c.sameOrigin(); err != nil {
 		return err
 	}
@@ -136,7 +107,7 @@ func (c *call) ownPage(here *people.Current) error {
 func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead }
 
 // sameOrigin refuses what changes something and comes from a page of others.
-func (c *call) sameOrigin() error {
+func (c *Call) sameOrigin() error {
 	if c.R.Header.Get("Authorization") == "" && c.origin.Check(c.R) != nil {
 		return foreign()
 	}
@@ -144,25 +115,31 @@ func (c *call) sameOrigin() error {
 }
 
 func foreign() error {
-	return envelope.Fail(http.StatusForbidden, api.CodeCSRF, "the request comes from a page of another site; open the dashboard itself")
+	return envelope.Fail(http.StatusForbidden, api.CodeCSRF, "the request comes from a page of another site; open the dashboard itself, and where it is behind a proxy tell the server its address by --public-url")
 }
 
 // notSignedIn is why a route for people refuses who has no session.
-func (c *call) notSignedIn(nobody bool) error {
+func (c *Call) notSignedIn(nobody bool) error {
 	switch {
 	case c.People == nil:
-		return noPeople()
+		return NoPeople()
 	case nobody:
 		return envelope.Fail(http.StatusUnauthorized, api.CodeUnauthorized, "you are not signed in; sign in to the dashboard")
 	}
 	return envelope.Fail(http.StatusForbidden, api.CodeForbidden, "this is about the session of a person, and a token has none; sign in to the dashboard")
 }
 
-func noPeople() error {
+// NoPeople says that this is a server of tokens only.
+func NoPeople() error {
 	return envelope.Fail(http.StatusNotImplemented, api.CodeNotImplemented, "nobody can sign in to this server; use a token")
 }
 
-// from is where an attempt to sign in comes from.
-func (c *call) from() *people.From {
-	return &people.From{Address: c.From, Agent: c.Origin().Agent, Secret: c.secret()}
+// Confirmed refuses a person who has not shown lately who they are: what is asked for
+// would outlast a browser that somebody else has got hold of.
+func (c *Call) Confirmed() error {
+	if c.Here == nil || c.Here.IsConfirmed() {
+		return nil
+	}
+	return envelope.Fail(http.StatusForbidden, api.CodeReauthenticate,
+		"this needs you to show again that it is you: it is more than five minutes ago; send your password to POST "+Prefix+"/session/confirm, or use a passkey there, or sign in again, and repeat the request")
 }

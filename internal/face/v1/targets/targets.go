@@ -1,4 +1,6 @@
-package v1
+// Package targets is the part of the v1 API that shows ALIAS records with what is
+// known of the names that they lead to.
+package targets
 
 import (
 	"net/http"
@@ -8,41 +10,39 @@ import (
 	"github.com/truename-dns/truename/internal/control"
 	"github.com/truename-dns/truename/internal/dns/dname"
 	"github.com/truename-dns/truename/internal/dns/rr"
+	"github.com/truename-dns/truename/internal/face/v1/call"
 	"github.com/truename-dns/truename/internal/face/v1/envelope"
 	"github.com/truename-dns/truename/internal/face/v1/form"
-	"github.com/truename-dns/truename/internal/work/alias"
 	"github.com/truename-dns/truename/internal/zone"
 	"github.com/truename-dns/truename/internal/zone/graph"
 )
 
-// Targets knows the names of others that ALIAS records lead to.
-type Targets interface {
-	// State is what is known of target; ok is false where nobody has asked for it.
-	State(target dname.Name) (s alias.State, ok bool)
-}
-
 const targetStates = "A target of others is fresh, renewing, stale, failing or unasked; one in a zone of this server is own, with the names of others at which its chain leaves these zones."
 
-var targetRoutes = []Route{{
-	Method: "GET", Path: "/zones/{zone_id}/aliases", ID: "listAliases", Tag: "Aliases", Summary: "List the ALIAS records of a zone, with what is known of their targets", Scopes: readRecords,
+// Routes is the operations of this room, in the order in which they are described.
+var Routes = []call.Route{{
+	Method: "GET", Path: "/zones/{zone_id}/aliases", ID: "listAliases", Tag: "Aliases", Summary: "List the ALIAS records of a zone, with what is known of their targets", Scopes: call.ReadRecords,
 	Description: "In canonical order, CNAMEs that are flattened among them. " + targetStates,
-	Queries:     append(page(50, 500), Query{Name: "state", Type: "string", Description: "only those of this state"}),
-	Status:      200, Answer: api.Response[api.AliasesData]{}, handle: (*call).listAliases,
+	Queries:     append(call.Page(50, 500), call.Query{Name: "state", Type: "string", Description: "only those of this state"}),
+	Status:      200, Answer: api.Response[api.AliasesData]{}, Handle: call.By(handler.listAliases),
 }, {
-	Method: "GET", Path: "/aliases/{name}/state", ID: "getAliasState", Tag: "Aliases", Summary: "Say what is known of where a name leads", Scopes: readRecords,
+	Method: "GET", Path: "/aliases/{name}/state", ID: "getAliasState", Tag: "Aliases", Summary: "Say what is known of where a name leads", Scopes: call.ReadRecords,
 	Description: "Of the ALIAS records that stand at a name or for it, or of a name as the target of such records. " + targetStates,
-	Status:      200, Answer: api.Response[api.AliasStateData]{}, handle: (*call).aliasState,
+	Status:      200, Answer: api.Response[api.AliasStateData]{}, Handle: call.By(handler.aliasState),
 }}
 
-func (c *call) knowsTargets() error {
+// handler is a Call, with what is done in this room as its methods.
+type handler struct{ *call.Call }
+
+func (c handler) knowsTargets() error {
 	if c.Targets == nil {
 		return envelope.Fail(http.StatusNotImplemented, api.CodeNotImplemented, "this server resolves no names of others")
 	}
 	return nil
 }
 
-func (c *call) listAliases() (*envelope.Reply, error) {
-	z, err := c.zone()
+func (c handler) listAliases() (*envelope.Reply, error) {
+	z, err := c.Zone()
 	if err == nil {
 		err = c.knowsTargets()
 	}
@@ -73,7 +73,7 @@ func (c *call) listAliases() (*envelope.Reply, error) {
 
 // aliasOwners is the names of z that have ALIAS records, of the state that is
 // asked for, in canonical order.
-func (c *call) aliasOwners(z *control.ZoneInfo) (owners []dname.Name, err error) {
+func (c handler) aliasOwners(z *control.ZoneInfo) (owners []dname.Name, err error) {
 	state := c.Query("state")
 	if state != "" && !slices.Contains(aliasStates, state) {
 		return nil, envelope.Invalid("state", "state=%q is none; use one of %v", envelope.Shorten(state, 40), aliasStates)
@@ -85,11 +85,11 @@ func (c *call) aliasOwners(z *control.ZoneInfo) (owners []dname.Name, err error)
 		}
 	}
 	slices.SortFunc(owners, dname.Name.Compare)
-	return owners, c.ctx.Err()
+	return owners, c.Ctx.Err()
 }
 
 // aliasRecords is what is known of the ALIAS records of owner in z.
-func (c *call) aliasRecords(z *control.ZoneInfo, owner dname.Name) (out api.AliasRecords, err error) {
+func (c handler) aliasRecords(z *control.ZoneInfo, owner dname.Name) (out api.AliasRecords, err error) {
 	var key dname.Key
 	key.Set(owner)
 	n := z.Snapshot.Node(&key, key.Depth())
@@ -106,19 +106,19 @@ func (c *call) aliasRecords(z *control.ZoneInfo, owner dname.Name) (out api.Alia
 }
 
 // aliasKind is the type under which the ALIAS records of owner are kept.
-func (c *call) aliasKind(z *control.ZoneInfo, owner dname.Name) (rr.Type, error) {
-	s, err := c.Control.RRset(c.ctx, c.who, control.Ref{ID: z.ID}, owner, rr.TypeCNAME)
+func (c handler) aliasKind(z *control.ZoneInfo, owner dname.Name) (rr.Type, error) {
+	s, err := c.Control.RRset(c.Ctx, c.Who, control.Ref{ID: z.ID}, owner, rr.TypeCNAME)
 	if err != nil || len(s.Records) > 0 {
 		return rr.TypeCNAME, err
 	}
 	return rr.TypeALIAS, nil
 }
 
-func (c *call) aliasState() (*envelope.Reply, error) {
+func (c handler) aliasState() (*envelope.Reply, error) {
 	if err := c.knowsTargets(); err != nil {
 		return nil, err
 	}
-	name, err := c.aliasName()
+	name, err := form.ParseName("name", c.R.PathValue("name"))
 	if err != nil {
 		return nil, err
 	}
@@ -145,14 +145,14 @@ func orElse(err, otherwise error) error {
 
 // aliasOwner is the name with ALIAS records that is name or the wildcard that
 // stands for it, and its zone; nil where the client sees none.
-func (c *call) aliasOwner(name dname.Name) (*control.ZoneInfo, dname.Name) {
+func (c handler) aliasOwner(name dname.Name) (*control.ZoneInfo, dname.Name) {
 	var key dname.Key
 	key.Set(name)
 	e := c.Served().Find(&key, key.Depth())
 	if e == nil || e.Zone == nil {
 		return nil, nil
 	}
-	z, err := c.Control.Zone(c.who, control.Ref{Apex: e.Apex})
+	z, err := c.Control.Zone(c.Who, control.Ref{Apex: e.Apex})
 	if err != nil {
 		return nil, nil
 	}
@@ -169,9 +169,12 @@ func (c *call) aliasOwner(name dname.Name) (*control.ZoneInfo, dname.Name) {
 	return nil, nil
 }
 
+// mostLed is how many names are looked at for one that an ALIAS record leads to.
+const mostLed = 1000
+
 // ledTo reports whether an ALIAS record that the client sees leads to name.
-func (c *call) ledTo(name dname.Name) (bool, error) {
-	found, err := c.Control.Dependents(c.who, name, graph.Query{Transitive: true, Limit: dependentsMost})
+func (c handler) ledTo(name dname.Name) (bool, error) {
+	found, err := c.Control.Dependents(c.Who, name, graph.Query{Transitive: true, Limit: mostLed})
 	if err != nil {
 		return false, err
 	}
