@@ -26,6 +26,13 @@ const pictures = {
     },
   ],
   records: ['/zones/agency.example/records', (tab) => tab.row('main', 'A').waitFor()],
+  chosen: [
+    '/zones/agency.example/records',
+    async (tab) => {
+      for (const name of ['main A', 'main AAAA', 'mail A']) await tab.page.getByRole('checkbox', { name: new RegExp(`^Choose ${name} `) }).check();
+      await tab.page.getByRole('region', { name: 'Chosen records' }).scrollIntoViewIfNeeded();
+    },
+  ],
   conflict: [
     '/zones/agency.example/records',
     async (tab) => {
@@ -55,6 +62,7 @@ const pictures = {
   account: ['/account'],
   members: ['/account/members'],
   tokens: ['/account/tokens'],
+  accounts: ['/accounts', (tab) => tab.see('1 member')],
 };
 
 async function demo(server) {

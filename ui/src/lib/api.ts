@@ -8,6 +8,7 @@ export class ApiError extends Error {
   readonly code: string;
   readonly details: Record<string, string>[];
   readonly findings: Finding[];
+  readonly warnings: Finding[];
   readonly retryAfter: number; // in seconds; 0 for none
   readonly request: string; // its X-Request-ID
 
@@ -18,6 +19,7 @@ export class ApiError extends Error {
     this.code = body.code;
     this.details = body.details ?? [];
     this.findings = body.findings ?? [];
+    this.warnings = body.warnings ?? [];
     this.retryAfter = Number(headers?.get('Retry-After') ?? 0) || 0;
     this.request = headers?.get('X-Request-ID') ?? '';
   }
@@ -48,6 +50,7 @@ export const hooks = {
   csrf: () => '',
   signedIn: () => false,
   signInAgain: async (): Promise<void> => {},
+  confirm: async (): Promise<boolean> => false, // asks whether it is still them; false if they do not say
   refreshSession: async (): Promise<void> => {},
   lost: async (_signal?: AbortSignal): Promise<void> => {},
 };
@@ -94,10 +97,13 @@ export async function send(r: Request): Promise<Response> {
       await hooks.lost(r.signal);
     } else if (error.status === 401 && !r.quiet && hooks.signedIn()) {
       await hooks.signInAgain();
+    } else if (error.code === 'REAUTHENTICATE' && !r.quiet) {
+      if (!(await hooks.confirm())) throw error;
     } else if (error.code === 'CSRF' && !refreshed) {
       refreshed = true;
       await hooks.refreshSession();
     } else {
+      if (error.status === 403 && hooks.signedIn()) void hooks.refreshSession().catch(() => {}); // a role may have been taken away
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import { hooks } from './api.ts';
+import { presence } from './presence.ts';
 
 // Whether the server answers. While it does not, a banner says so and requests that can be
 // repeated wait.
@@ -13,6 +14,7 @@ async function untilBack(): Promise<void> {
   connection.since = Date.now();
   for (let wait = 300; ; wait = Math.min(wait * 1.5, 3000)) {
     await pause(wait);
+    await presence();
     try {
       const res = await fetch('/v1/health', { cache: 'no-store' });
       if (res.ok) break;

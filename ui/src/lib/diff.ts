@@ -12,7 +12,7 @@ export function recordText(name: string, ttl: number, type: string, r: RRsetReco
     r.settings && Object.keys(r.settings).length > 0 && settingsText(r.settings as Record<string, unknown>),
     r.comment && JSON.stringify(r.comment),
   ].filter(Boolean);
-  return `${name} ${ttl} ${type} ${r.content}${notes.length ? ` ; ${notes.join(', ')}` : ''}`;
+  return `${name} ${ttl < 0 ? 'default' : ttl} ${type} ${r.content}${notes.length ? ` ; ${notes.join(', ')}` : ''}`;
 }
 
 const settingsText = (s: Record<string, unknown>) =>

@@ -17,18 +17,23 @@ export interface Preview {
 
 type Look = (name: string, type: string) => RRset | undefined;
 
+const ttlOf = (set: RRset, defaultTTL: number) => (set.ttl < 0 ? defaultTTL : set.ttl);
+
 const live = (set: RRset | undefined) => (set?.records ?? []).filter((r) => !r.disabled);
 
 const lowered = (t: string) => (t.endsWith('.') ? t : `${t}.`).toLowerCase();
 
-// previewOf follows name in the zone by `look`; `held` tells its own names from those beyond.
-export function previewOf(name: string, type: string, look: Look, held: (name: string) => boolean, defaultTTL: number): Preview {
+// previewOf follows name by `look` in the zone of that apex, which is absolute. A CNAME at the apex
+// is answered as an ALIAS is: others stand beside it there.
+export function previewOf(name: string, type: string, look: Look, zone: { apex: string; defaultTTL: number }): Preview {
+  const { apex, defaultTTL } = zone;
+  const held = (n: string) => n === apex || n.endsWith(`.${apex}`);
   const set = look(name, type);
   const records = live(set);
   if (!records.length) return { lines: [], note: set?.records.length ? 'Nothing: the record is disabled.' : undefined };
-  const ttl = set!.ttl || defaultTTL;
-  if (type === 'CNAME') return follow(name, ttl, records[0]!.content, look, held, defaultTTL);
-  if (type === 'ALIAS') return flat(name, ttl, lowered(records[0]!.content), look, held, defaultTTL);
+  const ttl = ttlOf(set!, defaultTTL);
+  if (type === 'CNAME' && name !== apex) return follow(name, ttl, records[0]!.content, look, held, defaultTTL);
+  if (type === 'ALIAS' || type === 'CNAME') return flat(name, ttl, lowered(records[0]!.content), look, held, defaultTTL);
   return { lines: records.map((r) => ({ name, ttl, type, content: r.content })) };
 }
 
@@ -45,7 +50,7 @@ function follow(name: string, ttl: number, first: string, look: Look, held: (n: 
     }
     if (lines.some((l) => l.name === at) || lines.length > most) return { lines, note: 'These names run in a circle.' };
     const content = lowered(live(next)[0]!.content);
-    lines.push({ name: at, ttl: next!.ttl || defaultTTL, type: 'CNAME', content });
+    lines.push({ name: at, ttl: ttlOf(next!, defaultTTL), type: 'CNAME', content });
     at = content;
   }
 }
@@ -61,7 +66,7 @@ function flat(name: string, ttl: number, target: string, look: Look, held: (n: s
       const lines = end.map((l) => ({ ...l, name, ttl: Math.min(least, l.ttl) }));
       return { lines: [...mine, ...lines], note: lines.length || mine.length ? undefined : `${at} has no addresses.` };
     }
-    least = Math.min(least, next!.ttl || defaultTTL);
+    least = Math.min(least, ttlOf(next!, defaultTTL));
     at = lowered(live(next)[0]!.content);
   }
   return { lines: [], note: 'These names run in a circle.' };
@@ -72,7 +77,7 @@ const own = (name: string, look: Look, defaultTTL: number) => addresses(name, lo
 function addresses(name: string, look: Look, defaultTTL: number): Line[] {
   return ['A', 'AAAA'].flatMap((type) => {
     const set = look(name, type);
-    return live(set).map((r) => ({ name, ttl: set!.ttl || defaultTTL, type, content: r.content }));
+    return live(set).map((r) => ({ name, ttl: ttlOf(set!, defaultTTL), type, content: r.content }));
   });
 }
 

@@ -1,9 +1,12 @@
-import { absolute, canonicalKey } from './name.ts';
+import { absolute } from './name.ts';
 import type { RecordEdits, RRset, RRsetRecord, SetDiff, ZoneRecord } from './types.ts';
 
 // RRsets as the pages hold and change them. Owners are absolute names in lower case.
 
 export type Sets = Map<string, SetDiff>; // by setKey: what becomes of the sets that are touched
+
+// The TTL of a set of a draft that is to have the default of its zone.
+export const defaultTTL = -1;
 
 export const setKey = (name: string, type: string) => `${name.toLowerCase()} ${type.toUpperCase()}`;
 
@@ -41,7 +44,7 @@ export function toRecords(name: string, type: string, set: RRset | undefined): Z
 // applyEdit is what an edit makes of a set.
 export function applyEdit(set: RRset | undefined, e: RecordEdits): RRset | undefined {
   const given: RRsetRecord[] = [...(e.contents ?? []).map((content) => ({ content })), ...(e.records ?? []).map(written)];
-  const ttl = e.ttl ?? set?.ttl ?? 0;
+  const ttl = e.ttl === 0 ? defaultTTL : (e.ttl ?? set?.ttl ?? defaultTTL);
   const same = (a: RRsetRecord) => (b: RRsetRecord) => sameContent(e.type, a.content, b.content);
   let records = set?.records ?? [];
   if (e.op === 'put') records = given;
@@ -83,7 +86,8 @@ function signature(s: RRset | undefined): string {
   return `${s.ttl} ${list.sort().join(' ')}`;
 }
 
-// toEdits writes the sets that differ as edits of a change; each says all of its set.
+// toEdits writes the sets that differ as edits of a change. Where the zone has none yet its records
+// join what may come to be there; where it has one the edit says all of it, for the serial that was seen.
 export function toEdits(sets: Sets): RecordEdits[] {
   return [...sets.values()].filter((s) => !sameSet(s.before, s.after)).map(toEdit);
 }
@@ -91,11 +95,12 @@ export function toEdits(sets: Sets): RecordEdits[] {
 function toEdit(s: SetDiff): RecordEdits {
   if (!s.after?.records.length) return { op: 'remove', name: s.name, type: s.type };
   const redirects = s.type === 'CNAME' || s.type === 'ALIAS';
+  const ttl = s.after.ttl === s.before?.ttl ? undefined : s.after.ttl;
   return {
-    op: 'put',
+    op: s.before ? 'put' : 'add',
     name: s.name,
     type: s.type,
-    ttl: s.after.ttl,
+    ...(ttl === undefined || (ttl === defaultTTL && !s.before) ? {} : { ttl: Math.max(0, ttl) }),
     records: s.after.records.map((r) => ({
       content: r.content,
       disabled: r.disabled ?? false,
@@ -112,7 +117,8 @@ export function withEdits(sets: Sets, edits: RecordEdits[], zone: string, base: 
     const name = absolute(e.name, zone);
     const key = setKey(name, e.type);
     const s = out.get(key) ?? { name, type: e.type, before: base(name, e.type), after: base(name, e.type) };
-    out.set(key, { ...s, after: applyEdit(s.after, { ...e, name }) });
+    const stood = s.after ?? (s.before && { ttl: s.before.ttl, records: [] }); // its TTL stays where all its records go
+    out.set(key, { ...s, after: applyEdit(stood, { ...e, name }) });
   }
   return out;
 }
@@ -154,36 +160,3 @@ function merge(mine: SetDiff, theirs: RRset | undefined): RRset | undefined | nu
   const records = [...(theirs?.records ?? []).filter((r) => !drop.some((o) => o.content === r.content)), ...come];
   return records.length ? { ttl: ttlMoved || !theirs ? mine.after!.ttl : theirs.ttl, records } : undefined;
 }
-
-// patched is the records of a zone after a change, in the order of the server.
-export function patched(records: readonly ZoneRecord[], diff: readonly SetDiff[]): ZoneRecord[] {
-  const touched = new Set(diff.map((d) => setKey(d.name, d.type)));
-  const out = records.filter((r) => !touched.has(setKey(r.name, r.type)));
-  for (const d of diff) {
-    const rows = toRecords(d.name, d.type, d.after);
-    if (rows.length) out.splice(placeOf(out, d.name, d.type), 0, ...rows);
-  }
-  return out;
-}
-
-// placeOf is where the rows of a set belong: names in canonical order, in each the SOA first and
-// then the types by their numbers.
-function placeOf(records: readonly ZoneRecord[], name: string, type: string): number {
-  const wanted = canonicalKey(name);
-  let low = 0;
-  let high = records.length;
-  while (low < high) {
-    const mid = (low + high) >> 1;
-    if (canonicalKey(records[mid]!.name) < wanted) low = mid + 1;
-    else high = mid;
-  }
-  while (low < records.length && canonicalKey(records[low]!.name) === wanted && typeNumber(records[low]!.type) < typeNumber(type)) low++;
-  return low;
-}
-
-const numbers: Record<string, number> = {
-  SOA: 0, A: 1, NS: 2, CNAME: 5, PTR: 12, HINFO: 13, MX: 15, TXT: 16, RP: 17, AAAA: 28, LOC: 29, SRV: 33, NAPTR: 35, CERT: 37, DNAME: 39, DS: 43,
-  SSHFP: 44, DNSKEY: 48, TLSA: 52, SMIMEA: 53, CDS: 59, CDNSKEY: 60, OPENPGPKEY: 61, ZONEMD: 63, SVCB: 64, HTTPS: 65, URI: 256, CAA: 257, ALIAS: 65401,
-};
-
-const typeNumber = (type: string) => numbers[type] ?? (Number(/^TYPE(\d+)$/.exec(type)?.[1]) || 65536);

@@ -1,4 +1,6 @@
 import { call, hooks, post } from './api.ts';
+import { belongTo } from './kept.ts';
+import { toasts } from './toast.svelte.ts';
 import type { Role, Session } from './types.ts';
 
 // Who uses the dashboard. `expired` asks for a sign-in over the page that is open, so that
@@ -6,16 +8,24 @@ import type { Role, Session } from './types.ts';
 export const session = $state({
   loaded: false,
   expired: false,
+  doubted: false, // the password is asked for once more
   value: { state: 'signed_out' } as Session,
 });
 
 let waiting: (() => void)[] = [];
+let doubting: ((sure: boolean) => void)[] = [];
 
 export async function loadSession(): Promise<void> {
   set((await call<{ session: Session }>({ path: '/session' })).data.session);
 }
 
 function set(value: Session): void {
+  const before = session.value.user?.id;
+  const user = value.user?.id ?? '';
+  belongTo(user);
+  if (before && before !== user) toasts.splice(0); // what they offer was theirs
+  // The page is that of somebody else, and so is what it waits to do.
+  if (session.expired && before !== user && value.state === 'signed_in') return location.reload();
   session.value = value;
   session.loaded = true;
   if (value.state !== 'signed_in') return;
@@ -30,6 +40,17 @@ export const signIn = (email: string, password: string) => signing('/session', {
 export const setUp = (v: { code: string; email: string; name: string; password: string }) => signing('/setup', v);
 export const join = (v: { code: string; name: string; password: string }) => signing('/join', v);
 export const finishPasskey = (body: unknown) => signing('/session/passkey/finish', body);
+
+// confirm says once more who it is; what waited for it goes on.
+export async function confirm(body: unknown): Promise<void> {
+  await signing('/session/confirm', body);
+  endDoubt(true);
+}
+
+export function endDoubt(sure: boolean): void {
+  session.doubted = false;
+  for (const go of doubting.splice(0)) go(sure);
+}
 
 export async function signOut(): Promise<void> {
   await call({ method: 'DELETE', path: '/session', quiet: true });
@@ -47,6 +68,11 @@ export function may(role: Role): boolean {
 hooks.csrf = () => session.value.csrf ?? '';
 hooks.signedIn = () => session.value.state === 'signed_in';
 hooks.refreshSession = loadSession;
+hooks.confirm = () =>
+  new Promise((resolve) => {
+    session.doubted = true;
+    doubting.push(resolve);
+  });
 hooks.signInAgain = () =>
   new Promise((resolve) => {
     session.expired = true;

@@ -164,7 +164,15 @@ export interface Change {
   zones: ZoneDiff[];
 }
 
+export interface Flattening {
+  zone: string;
+  on: boolean;
+  turns: { count: number; names: { name: string; target: string }[] };
+  stays: { count: number; names: { name: string; target: string; why?: string }[] };
+}
+
 export interface ChangeData {
+  flattening?: Flattening[];
   change?: Change;
   warnings?: Finding[];
   dry_run?: boolean;
@@ -212,6 +220,7 @@ export interface ErrorBody {
   message: string;
   details?: Record<string, string>[];
   findings?: Finding[];
+  warnings?: Finding[]; // what the rules say beside that
 }
 
 export type Role = 'owner' | 'editor' | 'viewer';
@@ -224,6 +233,7 @@ export interface Session {
   csrf?: string;
   expires_at?: string;
   passkeys?: boolean;
+  confirmed_until?: string; // until then nobody is asked who they are before they change how people come in
 }
 
 export interface ExplainStep {

@@ -13,6 +13,7 @@ export interface Page {
   icon?: IconName;
   order?: number; // there, from small to great
   needs?: Role; // left out of the navigation for who has less
+  operator?: boolean; // for accounts that act for all others
   open?: boolean; // can be seen without a session
 }
 

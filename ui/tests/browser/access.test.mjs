@@ -11,12 +11,6 @@ const looks = {
   'as wide as 4K': { viewport: { width: 3840, height: 2160 } },
 };
 
-// noSideways fails if the page is wider than the window.
-async function noSideways(tab, what) {
-  const over = await tab.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(over <= 0, `${what} is ${over} pixels too wide`);
-}
-
 for (const [look, options] of Object.entries(looks)) {
   test(`pages can be used by everybody, ${look}`, { skip: missing }, async (t) => {
     const server = await Truename.start(t);
@@ -24,7 +18,7 @@ for (const [look, options] of Object.entries(looks)) {
     const { page } = tab;
     const check = async (what) => {
       await tab.accessible(`${what}, ${look}`);
-      await noSideways(tab, what);
+      await tab.noSideways(`${what}, ${look}`);
     };
     await tab.go('/');
     await page.getByLabel('Setup code').waitFor();
@@ -122,6 +116,38 @@ test('everything by keyboard', { skip: missing }, async (t) => {
   tab.clean();
 });
 
+test('who they are is asked once more before somebody else is let in', { skip: missing }, async (t) => {
+  const server = await Truename.start(t);
+  const tab = await Tab.open(t, server);
+  const { page } = tab;
+  await tab.setUp();
+  const refuse = (route) => route.fulfill({ status: 403, json: { status: 'error', error: { code: 'REAUTHENTICATE', message: 'say once more who you are' } } });
+  const invite = async (email) => {
+    await tab.go('/account/members');
+    await page.route('**/v1/members', (r) => (r.request().method() === 'POST' ? refuse(r) : r.continue()), { times: 2 });
+    await tab.button('Invite somebody').click();
+    await page.getByLabel('E-mail address').fill(email);
+    await tab.button('Make the link').click();
+    await dialog.waitFor();
+  };
+  const dialog = page.getByRole('dialog', { name: 'Is it still you?' });
+  await invite('vera@example.net');
+  await tab.accessible('asked who one is');
+  await dialog.getByLabel('Your password').fill('not this one at all');
+  await tab.button('Go on').click();
+  await dialog.getByRole('alert').waitFor();
+  await page.unroute('**/v1/members');
+  await dialog.getByLabel('Your password').fill(person.password);
+  await tab.button('Go on').click();
+  await tab.see('It is shown this once.');
+  assert.equal((await server.api('GET', '/members')).members.length, 2, 'what was to be done was done once');
+  await invite('otto@example.net');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  assert.equal(await page.getByLabel('E-mail address').inputValue(), 'otto@example.net', 'what was typed stays');
+  tab.clean();
+});
+
 test('one who may only look sees no way to change anything', { skip: missing }, async (t) => {
   const server = await Truename.start(t);
   const tab = await Tab.open(t, server);
@@ -145,5 +171,47 @@ test('one who may only look sees no way to change anything', { skip: missing }, 
   await other.page.getByRole('link', { name: 'example.com', exact: true }).waitFor();
   assert.equal(await other.button('Create zone').count(), 0);
   assert.equal(await other.page.getByRole('button', { name: /^Delete/ }).count(), 0);
+  for (const path of ['/account/members', '/account/tokens', '/move']) {
+    await other.go(path);
+    await other.see('This page is not for you');
+  }
+  await other.accessible('a page for others');
   other.clean();
+
+  await t.test('what somebody types is not handed to the next one in the same window', async () => {
+    const { page } = tab;
+    const enter = async (within, email, password) => {
+      await within.getByLabel('E-mail address').fill(email);
+      await within.getByLabel('Password').fill(password);
+      await within.getByRole('button', { name: 'Sign in', exact: true }).click();
+    };
+    await tab.go('/zones/example.com/records');
+    await tab.form('mine', 'A', { address: '192.0.2.9' });
+    await tab.button('Add to a change').click();
+    await tab.see('1 edit gathered.');
+    await tab.form('half', 'A', { address: '192.0.2.10' });
+    await page.locator('summary[aria-label^=Account]').click();
+    await tab.button('Sign out').click();
+    await enter(page, 'vera@example.net', 'something long enough');
+    await tab.row('@', 'NS').first().waitFor();
+    assert.equal(await page.getByText('gathered').count(), 0);
+    await page.locator('summary[aria-label^=Account]').click();
+    await tab.button('Sign out').click();
+    await enter(page, person.email, person.password);
+    await tab.see('1 edit gathered.');
+    assert.equal(await page.locator('[name=name]').inputValue(), 'half', 'but to the same one');
+
+    await page.context().clearCookies();
+    await tab.button('Add to the change').click();
+    await tab.button('Review and apply').click();
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+    await dialog.waitFor();
+    await dialog.getByLabel('E-mail address').fill('vera@example.net');
+    await enter(dialog, 'vera@example.net', 'something long enough');
+    await dialog.waitFor({ state: 'detached' });
+    await tab.row('@', 'NS').first().waitFor();
+    assert.equal(await page.getByText('gathered').count(), 0);
+    assert.deepEqual(await server.contents('example.com', 'mine', 'A'), []);
+  });
+  tab.clean();
 });

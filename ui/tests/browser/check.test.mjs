@@ -40,8 +40,17 @@ test('the rules over everything, with fixes', { skip: missing }, async (t) => {
     assert.deepEqual(await server.contents('agency.example', 'c0', 'CNAME'), ['web.main.example.']);
     await group('alias-chain').getByText(/^C0\.agency/i).waitFor({ state: 'detached' });
     await tab.button('Undo').click();
-    await tab.see('Taken back.');
+    await page.getByText('Taken back.', { exact: true }).waitFor();
     assert.deepEqual(await server.contents('agency.example', 'c0', 'CNAME'), ['www.main.example.']);
+  });
+
+  await t.test('by severity, and with a way to the records', async () => {
+    await page.getByLabel('Severity').selectOption('error');
+    await tab.see('No errors');
+    await page.reload();
+    await tab.see('No errors');
+    await tab.button('Show all').click();
+    await group('dangling-target').getByRole('link', { name: 'its records in agency.example' }).waitFor();
   });
 
   await t.test('a fix of what somebody changed meanwhile is refused and told', async () => {
@@ -86,6 +95,11 @@ test('why a name does not show up', { skip: missing }, async (t) => {
     assert.deepEqual(order, [...order].sort());
     assert.equal(order.length, 6);
     await tab.accessible('a diagnosis');
+    await target.getByRole('link', { name: 'Change lost.agency.example CNAME' }).click();
+    await page.locator('[data-open] [name=target]').waitFor();
+    assert.equal(await page.locator('[data-open] [name=target]').inputValue(), 'gone.main.example.', 'the form of the record is open');
+    await page.goBack();
+    await page.getByRole('article').first().waitFor();
     await page.reload();
     assert.equal(await page.getByLabel('Name that does not work').inputValue(), 'lost.agency.example', 'the question outlives a reload');
     await page.getByRole('article').first().waitFor();

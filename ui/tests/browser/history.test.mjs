@@ -37,7 +37,8 @@ test('every change can be seen and taken back', { skip: missing }, async (t) => 
     await dialog.getByText('web.main.example. 300 A 192.0.2.99', { exact: true }).waitFor();
     assert.deepEqual(await server.contents('main.example', 'web', 'A'), ['192.0.2.99'], 'nothing is written yet');
     await tab.button('Take it back').click();
-    await tab.see('Taken back.');
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('Taken back.', { exact: true }).waitFor();
     assert.deepEqual(await server.contents('main.example', 'web', 'A'), ['192.0.2.10']);
     await list.getByText(/^takes back \d+$/).waitFor();
   });
@@ -103,6 +104,50 @@ test('every change can be seen and taken back', { skip: missing }, async (t) => 
     assert.equal(await item('Bring back client.example').count(), 0);
     await tab.button('Older changes').click();
     await item('Bring back client.example').waitFor();
+  });
+
+  await t.test('nothing is asked while nobody sees the page', async () => {
+    const show = (state) =>
+      page.evaluate((state) => {
+        Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    const asked = [];
+    page.on('request', (r) => asked.push(r.url()));
+    await show('hidden');
+    await page.clock.runFor(120_000);
+    assert.deepEqual(asked, []);
+    await server.change('agency.example', { op: 'put', name: 'unseen', type: 'A', contents: ['192.0.2.1'] });
+    const next = page.waitForRequest(/\/v1\/changes/);
+    await show('visible');
+    await next;
+  });
+
+  await t.test('by author, zone, name and what was done, in the address', async () => {
+    const found = (n) => page.waitForFunction((n) => document.querySelectorAll('ol[aria-label^=Changes] > li').length === n, n);
+    await server.api('POST', '/zones', { name: 'late.example' });
+    await tab.go('/history?kind=create');
+    await item('late.example created').waitFor();
+    await page.getByLabel('Zone', { exact: true }).fill('main.example');
+    await item('late.example created').waitFor({ state: 'detached' });
+    await page.getByLabel('What was done').selectOption('undo');
+    await list.getByText(/^takes back \d+$/).first().waitFor();
+    await page.getByLabel('What was done').selectOption('');
+    await page.getByLabel('Name', { exact: true }).fill('web');
+    await item('A typo goes in').waitFor();
+    await page.getByLabel('Author').fill('nobody at all');
+    await tab.see('No change matches');
+    await tab.accessible('a history that is filtered');
+    await page.reload();
+    await tab.see('No change matches');
+    await page.getByLabel('Author').fill('dashboard');
+    await list.getByText(/^takes back \d+$/).waitFor();
+    await found(1);
+    await page.getByLabel('Zone', { exact: true }).fill('main.examp');
+    await tab.see('There is no zone main.examp');
+    await tab.button('Show all').first().click();
+    await found(50);
+    assert.equal(new URL(page.url()).search, '');
   });
   tab.clean();
 });

@@ -55,5 +55,23 @@ test('a zone of 100,000 records', { skip: missing }, async (t) => {
     await page.locator('[data-row]').getByText('192.0.2.55').waitFor();
     assert.deepEqual(await server.contents('big.example', 'h50000', 'A'), ['192.0.2.55']);
   });
+
+  await t.test('half of it is chosen and changed at once', async () => {
+    await page.getByLabel('Filter by name, value or comment').fill('');
+    await page.getByLabel('Type').last().selectOption('CNAME');
+    await tab.see('50,000 of 100,004 records');
+    await page.getByRole('checkbox', { name: 'Choose all 50,000 that are listed' }).check();
+    const bar = page.getByRole('region', { name: 'Chosen records' });
+    await bar.getByText('50,000 chosen').waitFor();
+    await bar.getByRole('button', { name: 'Set TTL' }).click();
+    await bar.getByLabel('TTL').fill('5m');
+    await bar.getByRole('button', { name: 'Set it' }).click();
+    await page.getByRole('dialog').getByText('and 99,600 lines more').waitFor({ timeout: 60_000 });
+    await tab.button('Apply the change').click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden', timeout: 60_000 });
+    const { records } = await server.api('GET', '/zones/big.example/records?name=h99999');
+    assert.deepEqual(records.map((r) => r.ttl), [300]);
+    await tab.row('h1', 'CNAME').getByText('5m').waitFor();
+  });
   tab.clean();
 });

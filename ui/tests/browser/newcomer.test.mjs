@@ -32,6 +32,40 @@ test('the way of a newcomer', { skip: missing }, async (t) => {
     await tab.accessible('no zones');
   });
 
+  await t.test('a zone file is dropped onto the page, and pasted', async () => {
+    const give = (kind, files, text) =>
+      page.evaluate(
+        ([kind, files, text]) => {
+          const data = new DataTransfer();
+          for (const [name, content] of files) data.items.add(new File([content], name, { type: 'text/plain' }));
+          if (text) data.setData('text/plain', text);
+          const what = { bubbles: true, cancelable: true };
+          const event = kind === 'paste' ? new ClipboardEvent('paste', { ...what, clipboardData: data }) : new DragEvent(kind, { ...what, dataTransfer: data });
+          document.querySelector('main').dispatchEvent(event);
+          return event.defaultPrevented;
+        },
+        [kind, files, text],
+      );
+    const field = page.locator('[name=zonefile]');
+    assert.equal(await give('dragover', [['shop.example.zone', shop]]), true);
+    await tab.see('Drop zone files to import them');
+    assert.equal(await give('drop', [['shop.example.zone', shop]]), true, 'the browser does not go to the file');
+    await field.waitFor();
+    assert.deepEqual([await field.inputValue(), await page.locator('[name=import-zone]').inputValue()], [shop, 'shop.example']);
+    await give('drop', [['one.example.zone', '@ A 192.0.2.1\n'], ['two.example.zone', '@ A 192.0.2.2\n']]);
+    await page.getByRole('heading', { name: 'Import zone file 1 of 2' }).waitFor();
+    assert.equal(await page.locator('[name=import-zone]').inputValue(), 'one.example');
+    await page.keyboard.press('Escape');
+    await field.waitFor({ state: 'detached' });
+    await give('paste', [], 'just some words');
+    assert.equal(await page.getByRole('dialog').count(), 0, 'a text without lines is no zone file');
+    await give('paste', [], shop);
+    await field.waitFor();
+    assert.equal(await page.locator('[name=import-zone]').inputValue(), 'shop.example');
+    await field.fill('');
+    await page.keyboard.press('Escape');
+  });
+
   await t.test('an import shows what the rules say before anything is written', async () => {
     await tab.button('Import').first().click();
     await page.locator('[name=zonefile]').fill(`${shop}mail CNAME shop.example.\n`);
@@ -70,6 +104,7 @@ test('the way of a newcomer', { skip: missing }, async (t) => {
     await tab.accessible('a conflict');
     await card.getByRole('button', { name: 'Replace the A record' }).click();
     await card.getByText('Goes with it').waitFor();
+    await card.getByRole('button', { name: 'Use ALIAS instead' }).waitFor({ state: 'detached' }); // the rules have spoken anew
     await card.getByRole('button', { name: 'Point directly at shop.example' }).click();
     assert.equal(await card.locator('[name=target]').inputValue(), 'shop.example.');
     await card.getByText('removes mail.shop.example. A').waitFor();
@@ -89,7 +124,7 @@ test('the way of a newcomer', { skip: missing }, async (t) => {
     await dialog.getByLabel('Reason').fill('the mail moves');
     await tab.accessible('the review');
     await tab.button('Apply the change').click();
-    await tab.see('Written:');
+    await dialog.waitFor({ state: 'hidden' });
     const { changes } = await server.api('GET', '/changes?zone=shop.example&limit=1&sets=true');
     assert.equal(changes[0].reason, 'the mail moves');
     assert.equal(changes[0].zones[0].sets.length, 3);

@@ -82,5 +82,19 @@ export class Tab {
     assert.deepEqual(found, [], what);
   }
 
+  // noSideways fails if the page, or a table or anything else on it but a row of tabs and a text
+  // that is edited, is wider than its place.
+  async noSideways(what) {
+    const wide = await this.page.evaluate(() => {
+      const beyond = (e) => e.scrollWidth - e.clientWidth;
+      const scrolls = (e) => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX) && beyond(e) > 0;
+      const tables = [...document.querySelectorAll('table, [role=table]')].filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5);
+      const others = [...document.querySelectorAll('body *:not(nav, textarea)')].filter(scrolls);
+      const root = beyond(document.documentElement) > 0 ? [document.documentElement] : [];
+      return [...root, ...tables, ...others].map((e) => `${e.tagName} ${e.getAttribute('aria-label') ?? e.className}`);
+    });
+    assert.deepEqual(wide, [], `${what} scrolls sideways`);
+  }
+
   clean = () => assert.deepEqual(this.faults, []);
 }

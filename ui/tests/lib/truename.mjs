@@ -40,6 +40,8 @@ export class Truename {
   async run() {
     const args = ['serve', '--data', this.data, '--dns', '127.0.0.1:0', '--http', `127.0.0.1:${this.port}`];
     args.push('--name-server', 'ns1.example.org', '--name-server', 'ns2.example.org');
+    // Nobody outside is asked: only those of loopback that a test has started (outside.mjs).
+    if (!process.env.TRUENAME_ROOT_HINTS) args.push('--forward', '127.0.0.1:1', '--propagation-resolver', 'off');
     const env = { ...process.env, TRUENAME_ADMIN_TOKEN: this.token };
     this.process = spawn(binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.output = '';

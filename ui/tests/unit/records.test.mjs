@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { fitFix, withAlias } from '../../src/lib/fixes.ts';
 import { carried, commonTypes, parseContent, presets, writeContent } from '../../src/lib/forms.ts';
 import { beyond, previewOf } from '../../src/lib/preview.ts';
-import { applyEdit, patched, plainText, rebase, sameContent, sameSet, setKey, setOf, toEdits, withEdits } from '../../src/lib/rrsets.ts';
+import { patched } from '../../src/lib/patched.ts';
+import { applyEdit, plainText, rebase, sameContent, sameSet, setKey, setOf, toEdits, withEdits } from '../../src/lib/rrsets.ts';
 import { filtered, rowsOf, typesOf } from '../../src/pages/records/rows.ts';
-import { blank, editsOf, typedOf } from '../../src/pages/records/typed.ts';
+import { blank, editsOf, renewed, typedOf, untouched } from '../../src/pages/records/typed.ts';
 
 const record = (name, type, content, more = {}) => ({ id: '', name, type, content, ttl: 3600, priority: null, disabled: false, comment: null, ...more });
 const set = (...contents) => ({ ttl: 3600, records: contents.map((content) => ({ content })) });
@@ -166,7 +167,13 @@ test('fixes in the words of the form', () => {
     title: 'Use ALIAS instead',
     type: 'ALIAS',
     content: 'a.example.com.',
+    also: [],
   });
+  const apart = fit('cname-and-other-data', remove('CNAME', 'a.example.com.'), remove('A', '192.0.2.1'), add('ALIAS', 'a.example.com.'));
+  assert.deepEqual([apart.kind, apart.title, apart.type, apart.also], ['form', 'Use ALIAS instead', 'ALIAS', [remove('A', '192.0.2.1')]], 'what stands in its way goes with it');
+  const host = { op: 'add', name: 'mail.example.com.', type: 'A', contents: ['192.0.2.1'] };
+  const named = fit('address-as-target', remove('CNAME', 'a.example.com.'), add('CNAME', 'mail.example.com.'), host);
+  assert.deepEqual([named.kind, named.title, named.content, named.also], ['form', 'Do it', 'mail.example.com.', [host]]);
   assert.equal(fit('alias-chain', remove('CNAME', 'a.example.com.'), add('CNAME', 'b.example.com.')).title, 'Point directly at b.example.com');
   assert.equal(fit('url-as-target', remove('CNAME', 'a.example.com.'), add('CNAME', 'b.')).title, 'Write b instead');
   assert.equal(fit('cname-and-other-data', remove('CNAME', 'a.example.com.')).kind, 'self');
@@ -193,7 +200,7 @@ test('what resolvers will see', () => {
     'off.example.com. A': { ttl: 60, records: [{ content: '192.0.2.1', disabled: true }] },
     'none.example.com. CNAME': set('nothing.example.com.'),
   };
-  const see = (name, type) => previewOf(name, type, (n, t) => zone[setKey(n, t)], (n) => n.endsWith('example.com.'), 3600);
+  const see = (name, type) => previewOf(name, type, (n, t) => zone[setKey(n, t)], { apex: 'example.com.', defaultTTL: 3600 });
   const text = (p) => p.lines.map((l) => `${l.name} ${l.ttl} ${l.type} ${l.content}`);
   assert.deepEqual(text(see('main.example.com.', 'A')), ['main.example.com. 60 A 192.0.2.1']);
   assert.deepEqual(text(see('www.example.com.', 'CNAME')), ['www.example.com. 3600 CNAME main.example.com.', 'main.example.com. 60 A 192.0.2.1']);
@@ -208,4 +215,36 @@ test('what resolvers will see', () => {
   const six = [{ ...far[0], type: 'AAAA', records: [{ name: 'far.example.net.', ttl: 30, type: 'AAAA', content: '2001:db8::1' }] }];
   assert.deepEqual(text(beyond(see('x.example.com.', 'ALIAS'), [...far, ...six])), ['x.example.com. 3600 A 192.0.2.7', 'x.example.com. 30 AAAA 2001:db8::1']);
   assert.equal(beyond(out, [{ type: 'A', rcode: 'NXDOMAIN', ttl: null, why: 'there is no such name', records: [] }]).note, 'there is no such name');
+});
+
+test('nothing that the page does not know of is overwritten', () => {
+  const none = () => undefined;
+  const [made] = toEdits(withEdits(new Map(), [{ op: 'add', name: 'x', type: 'A', contents: ['192.0.2.9'] }], 'example.com', none));
+  assert.deepEqual(made, { op: 'add', name: 'x.example.com.', type: 'A', records: [{ content: '192.0.2.9', disabled: false, comment: '' }] }, 'it joins what may be there');
+  const base = () => ({ ttl: 0, records: [{ content: '192.0.2.1' }] });
+  const edit = (e) => toEdits(withEdits(new Map(), [{ name: 'x', type: 'A', ...e }], 'example.com', base))[0];
+  assert.equal('ttl' in edit({ op: 'add', contents: ['192.0.2.9'] }), false, 'a TTL that nobody changed stays, were it 0');
+  assert.equal(edit({ op: 'add', ttl: 60, contents: ['192.0.2.9'] }).ttl, 60);
+  assert.equal(edit({ op: 'put', ttl: 0, contents: ['192.0.2.1'] }).ttl, 0, 'the default of the zone');
+  const old = record('x.example.com.', 'A', '192.0.2.1', { ttl: 0 });
+  assert.equal(editsOf({ ...typedOf(old, 'example.com'), comment: 'new' }, 'example.com', old)[1].ttl, undefined);
+});
+
+test('what is typed is carried over to a record that others have changed', () => {
+  const zone = 'example.com';
+  const base = record('dup.example.com.', 'A', '192.0.2.6', { ttl: 600, comment: 'orig' });
+  const theirs = { ...base, ttl: 60, comment: 'by B' };
+  const typed = { ...typedOf(base, zone), values: { address: '192.0.2.7' } };
+  const r = renewed(typed, base, theirs, zone);
+  assert.deepEqual([r.typed.ttl, r.typed.comment, r.typed.values.address], ['60', 'by B', '192.0.2.7'], 'what was not touched is theirs');
+  assert.deepEqual([r.taken, r.clashes], [['TTL', 'comment'], []]);
+  const fought = renewed({ ...typed, ttl: '5m' }, base, theirs, zone);
+  assert.deepEqual([fought.typed.ttl, fought.taken, fought.clashes.map((c) => [c.label, c.theirs])], ['5m', ['comment'], [['TTL', '60']]]);
+  assert.equal(fought.clashes[0].take(fought.typed).ttl, '60');
+  const both = renewed({ ...typed, comment: 'by B' }, base, theirs, zone);
+  assert.deepEqual([both.taken, both.clashes], [['TTL'], []], 'both wanted the same');
+  const moved = renewed(typedOf(base, zone), base, { ...base, content: '192.0.2.8' }, zone);
+  assert.deepEqual([moved.taken, moved.typed.values.address], [['value'], '192.0.2.8']);
+  assert.equal(untouched(typed, base, zone), false);
+  assert.equal(untouched(typedOf(base, zone), base, zone), true);
 });

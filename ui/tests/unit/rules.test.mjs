@@ -6,8 +6,18 @@ import { byWeight } from '../../src/pages/check/verdict.ts';
 const finding = (code, more = {}) => ({ severity: 'warning', code, message: code, conflicts: [], fixes: [], zone: 'example.com', serial: 7, ...more });
 const fix = (zone, name) => ({ title: `fix ${name}`, zones: [{ zone, edits: [{ op: 'remove', name, type: 'A' }] }] });
 
+// counted is findings with the counts of their rules, as the server tells them.
+function counted(found) {
+  const rules = new Map();
+  for (const f of found) {
+    const r = rules.get(f.code) ?? { code: f.code, severity: f.severity, count: 0 };
+    rules.set(f.code, { ...r, count: r.count + 1 });
+  }
+  return sections([...rules.values()], found);
+}
+
 test('what hurts most stands first', () => {
-  const all = sections([
+  const all = counted([
     finding('single-ns'),
     finding('alias-chain'),
     finding('alias-chain'),
@@ -22,9 +32,18 @@ test('what hurts most stands first', () => {
 });
 
 test('an error goes before all warnings, whatever it breaks', () => {
-  const all = sections([finding('dangling-target'), finding('duplicate-record', { severity: 'error' }), finding('wildcard-ns')]);
+  const all = counted([finding('dangling-target'), finding('duplicate-record', { severity: 'error' }), finding('wildcard-ns')]);
   assert.deepEqual(all.map((s) => s.groups.map((g) => [g.code, g.severity])), [[['duplicate-record', 'error'], ['wildcard-ns', 'warning']], [['dangling-target', 'warning']]]);
-  assert.deepEqual(sections([]), []);
+  assert.deepEqual(sections([], []), []);
+});
+
+test('of many findings those are shown that are here', () => {
+  const rules = [{ code: 'x', severity: 'warning', count: 900 }];
+  const group = (found, opened) => sections(rules, found, opened)[0].groups[0];
+  assert.deepEqual([group([], {}).count, group([], {}).found.length], [900, 0]);
+  assert.equal(group([finding('x', { fix: 'mend it' })], {}).fix, 'mend it');
+  assert.equal(group([finding('x')], { x: Array(500).fill(finding('x')) }).found.length, 500);
+  assert.equal(group([finding('x'), finding('x')], { x: [finding('x')] }).found.length, 2, 'what was read before is not less');
 });
 
 test('a fix is refused if the zone has changed since', () => {

@@ -130,3 +130,28 @@ test('where a line stands', () => {
   const line = (n) => text.slice(...lineRange(text, n));
   assert.deepEqual([1, 2, 3, 4].map(line), ['one', 'two', 'three', '']);
 });
+
+test('names are spelt as the server spells them', () => {
+  for (const [written, whole] of [
+    ['bücher', 'xn--bcher-kva.example.com.'],
+    ['BÜCHER.example.com', 'xn--bcher-kva.example.com.'],
+    ['straße', 'xn--strae-oqa.example.com.'],
+    ['１２', '12.example.com.'],
+    ['q"uote', 'q\\"uote.example.com.'],
+    ['q\\"uote', 'q\\"uote.example.com.'],
+    ['a b', 'a\\032b.example.com.'],
+    ['\\065b', 'ab.example.com.'],
+    ['a\\046b', 'a\\.b.example.com.'],
+    ['\\_x', '_x.example.com.'],
+    ['a@b', 'a\\@b.example.com.'],
+    ['a\\.', 'a\\..example.com.'],
+    ['a\\\\.', 'a\\\\.'],
+    ['x.', 'x.'],
+    ['\\example.com', 'example.com.'],
+    ['a\\', 'a\\.example.com.'],
+    ['a\\0', 'a\\0.example.com.'],
+  ]) {
+    assert.equal(absolute(written, 'example.com'), whole, written);
+  }
+  assert.equal(absolute('www', 'bücher.example'), 'www.xn--bcher-kva.example.');
+});

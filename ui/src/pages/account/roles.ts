@@ -5,3 +5,6 @@ export const roles: [Role, string][] = [
   ['editor', 'changes zones and records, moves and restores'],
   ['viewer', 'sees everything and changes nothing'],
 ];
+
+// aRole is a role with its article.
+export const aRole = (role: Role) => `${role === 'viewer' ? 'a' : 'an'} ${role}`;

@@ -4,7 +4,8 @@ import type { Token } from './types.ts';
 export interface TokenDraft {
   name: string;
   scopes: string[];
-  days: string; // until it ends; empty for never
+  days: string; // until it ends; empty for never, "date" for the end of the day that is chosen
+  date: string; // as an input has it: 2026-12-31
   zones: string;
   owners: string;
   types: string;
@@ -12,27 +13,57 @@ export interface TokenDraft {
   networks: string;
 }
 
-export const scopes: [string, string][] = [
-  ['zones:read', 'See zones'],
-  ['records:read', 'See records'],
-  ['records:write', 'Change records'],
-  ['zones:write', 'Create, change and delete zones'],
-  ['activity:read', 'Read the activity'],
-  ['apikeys:read', 'See tokens'],
-  ['apikeys:write', 'Make and revoke tokens'],
-  ['users:read', 'See accounts and members'],
-  ['users:write', 'Change accounts and members'],
+// everything holds all other scopes, and those that are added later.
+export const everything = '*';
+
+// The scopes, each with what it is called and what it allows.
+export const scopes: [scope: string, title: string, allows: string][] = [
+  ['zones:read', 'See zones', 'Lists zones, exports and checks them, plans moves.'],
+  ['zones:write', 'Change zones', 'Creates, imports, configures and deletes zones.'],
+  ['records:read', 'See records', 'Reads records, where names lead, and who follows them.'],
+  ['records:write', 'Change records', 'Creates, changes and deletes records.'],
+  ['activity:read', 'Read the history', 'Sees who changed what, and when.'],
+  ['usage:read', 'Read the traffic', 'Sees how many queries there were, and for which names.'],
+  ['apikeys:read', 'See tokens', 'Lists tokens, without their secrets.'],
+  ['apikeys:write', 'Make and revoke tokens', 'Gives others what it may do itself, and takes any token away.'],
+  ['users:read', 'See members', 'Lists the accounts and members that it may see.'],
+  ['users:write', 'Change members', 'Invites, changes and removes members; as an operator accounts too.'],
 ];
 
 export const usual: [string, string[]][] = [
   ['Read', ['zones:read', 'records:read']],
   ['Records', ['zones:read', 'records:read', 'records:write']],
   ['Zones and records', ['zones:read', 'zones:write', 'records:read', 'records:write']],
+  ['Everything', [everything]],
 ];
 
-export const blank: TokenDraft = { name: '', scopes: usual[1]![1], days: '', zones: '', owners: '', types: '', targets: '', networks: '' };
+export const blank: TokenDraft = { name: '', scopes: usual[1]![1], days: '', date: '', zones: '', owners: '', types: '', targets: '', networks: '' };
 
 export const list = (text: string) => text.split(/[\s,;]+/).filter(Boolean);
+
+// endOf is when a token ends; null for never.
+export function endOf(d: Pick<TokenDraft, 'days' | 'date'>, now = Date.now()): Date | null {
+  if (d.days === 'date') return d.date ? new Date(`${d.date}T23:59:59`) : null; // where the user is
+  return Number(d.days) > 0 ? new Date(now + Number(d.days) * 86_400_000) : null;
+}
+
+// dayOf is the day of a point in time where the user is, as an input of a date has it.
+export function dayOf(when: number): string {
+  const d = new Date(when);
+  return [d.getFullYear(), d.getMonth() + 1, d.getDate()].map((n) => String(n).padStart(2, '0')).join('-');
+}
+
+// titleOf is what a scope is called.
+export function titleOf(scope: string): string {
+  if (scope === everything) return 'everything';
+  return scopes.find(([s]) => s === scope)?.[1].toLowerCase() ?? scope;
+}
+
+// isStrong says that a scope changes something.
+export const isStrong = (scope: string) => scope === everything || /:(write|\*)$/.test(scope);
+
+// curlOf shows how a program uses a token.
+export const curlOf = (origin: string) => `curl -H "Authorization: Bearer $TOKEN" ${origin}/v1/zones`;
 
 // requestOf is what the server is asked for.
 export function requestOf(d: TokenDraft, now = Date.now()): Record<string, unknown> {
@@ -40,11 +71,11 @@ export function requestOf(d: TokenDraft, now = Date.now()): Record<string, unkno
     const items = list(name === 'types' ? d[name].toUpperCase() : d[name]);
     return items.length ? { [name]: items } : {};
   };
-  const days = Number(d.days);
+  const ends = endOf(d, now);
   return {
     name: d.name.trim(),
     scopes: d.scopes,
-    ...(days > 0 ? { expires_at: new Date(now + days * 86_400_000).toISOString() } : {}),
+    ...(ends ? { expires_at: ends.toISOString() } : {}),
     ...narrow('zones'),
     ...narrow('owners'),
     ...narrow('types'),

@@ -36,6 +36,16 @@ export interface InviteData {
   invite: { code: string; url: string; expires_at: string };
 }
 
+// Account is what owns zones, members and tokens; the server calls it a user.
+export interface Account {
+  id: string;
+  email: string;
+  full_name: string;
+  role: 'admin' | 'user'; // admin: acts for all accounts
+  created_at: string;
+  zone_count?: number | null;
+}
+
 export interface Token {
   id: string;
   name: string;

@@ -1,7 +1,7 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import { bare } from '../../lib/name.ts';
 import { short } from '../../lib/ttl.ts';
-import { branches, type Followers } from './followers.ts';
+import { branches, countOf, type Followers } from './followers.ts';
 import { href } from './href.ts';
 import { kindOf, tone, type Way } from './way.ts';
 
@@ -82,7 +82,7 @@ function addFollowers(focus: string, f: Followers, { most, letters }: { most: nu
   for (const b of drawn) {
     if (b.kind === 'zone') {
       const id = `zone:${b.zone}`;
-      const count = b.count.toLocaleString('en');
+      const count = countOf({ total: b.count, more: b.atLeast, done: true });
       boxes.set(id, { id, name: b.zone, title: `${count} names`, sub: `in ${shorten(b.zone, letters)}`, says: `${count} names in ${b.zone} follow`, kind: 'group', zone: b.zone });
       edges.push({ from: id, to: focus, label: '' });
       continue;
@@ -97,7 +97,7 @@ function addFollowers(focus: string, f: Followers, { most, letters }: { most: nu
   }
   const rest = all.slice(drawn.length).reduce((sum, b) => sum + (b.kind === 'zone' ? b.count : 1), 0);
   if (rest > 0) {
-    const title = `${rest.toLocaleString('en')} ${drawn.length ? 'more' : 'names'}`;
+    const title = `${countOf({ total: rest, more: f.more, done: true })} ${drawn.length ? 'more' : 'names'}`;
     boxes.set('rest', { id: 'rest', name: '', title, sub: 'in the list below', says: `${title} follow`, kind: 'group', zone: '' });
     edges.push({ from: 'rest', to: focus, label: '' });
   }

@@ -56,12 +56,12 @@ export async function direct(name: string, most: number, tell: (f: Followers) =>
 // A row of the tree: a name that follows, or many of one zone, closed until they are asked for.
 export type Branch =
   | { kind: 'name'; dependent: Dependent }
-  | { kind: 'zone'; zone: string; count: number; members: Dependent[] };
+  | { kind: 'zone'; zone: string; count: number; atLeast: boolean; members: Dependent[] }; // atLeast: not all were counted
 
 const fewest = 12; // names that are shown one by one
 
 // branches collapses those of one zone wherever there would be many.
-export function branches(f: Pick<Followers, 'list' | 'zones'>): Branch[] {
+export function branches(f: Pick<Followers, 'list' | 'zones'> & Partial<Pick<Followers, 'more'>>): Branch[] {
   if (f.list.length <= fewest) return f.list.map((dependent) => ({ kind: 'name', dependent }));
   const members = new Map<string, Dependent[]>();
   for (const d of f.list) {
@@ -71,7 +71,7 @@ export function branches(f: Pick<Followers, 'list' | 'zones'>): Branch[] {
   }
   return [...members].sort((a, b) => (f.zones.get(b[0]) ?? 0) - (f.zones.get(a[0]) ?? 0)).flatMap(([zone, list]): Branch[] => {
     if (list.length <= 3) return list.map((dependent) => ({ kind: 'name', dependent }));
-    return [{ kind: 'zone', zone, count: f.zones.get(zone) ?? list.length, members: list }];
+    return [{ kind: 'zone', zone, count: f.zones.get(zone) ?? list.length, atLeast: f.more ?? false, members: list }];
   });
 }
 

@@ -5,6 +5,17 @@ import { bare } from '../../lib/name.ts';
 export interface Found extends Finding {
   zone: string;
   serial: number;
+  name?: string;
+  type?: string;
+  followers?: number; // records that point at the name, directly or through others
+  read_only?: boolean;
+}
+
+// How often a rule has something to say, beyond what is listed.
+export interface RuleCount {
+  code: string;
+  severity: 'error' | 'warning';
+  count: number;
 }
 
 // What breaks for people, from worst to least, by the rules that tell of it. A rule that is
@@ -20,12 +31,9 @@ const kinds: [string, string[]][] = [
 
 const rankOf = new Map(kinds.flatMap(([, codes], i) => codes.map((code) => [code, i] as const)));
 
-// All findings of one rule.
-export interface Group {
-  code: string;
-  severity: 'error' | 'warning';
+// All that one rule says; of many findings only some are here.
+export interface Group extends RuleCount {
   fix: string; // what to do, in words
-  source: string;
   found: Found[];
 }
 
@@ -34,22 +42,20 @@ export interface Section {
   groups: Group[];
 }
 
-// sections sorts findings by what hurts: errors first, then by what breaks, then by how often.
-export function sections(found: Found[]): Section[] {
-  const groups = new Map<string, Group>();
-  for (const f of found) {
-    const g = groups.get(f.code) ?? { code: f.code, severity: f.severity, fix: f.fix ?? '', source: f.source ?? '', found: [] };
-    g.found.push(f);
-    if (f.severity === 'error') g.severity = 'error';
-    groups.set(f.code, g);
-  }
+// sections sorts rules by what hurts: errors first, then by what breaks, then by how often. `opened`
+// has more of the findings of some rules.
+export function sections(rules: RuleCount[], found: Found[], opened: Record<string, Found[]> = {}): Section[] {
   const out = kinds.map(([title]): Section => ({ title, groups: [] }));
-  for (const g of groups.values()) out[rankOf.get(g.code) ?? kinds.length - 1]!.groups.push(g);
-  for (const s of out) s.groups.sort((a, b) => bad(b) - bad(a) || b.found.length - a.found.length);
+  for (const r of rules) {
+    const some = found.filter((f) => f.code === r.code);
+    const list = (opened[r.code]?.length ?? 0) > some.length ? opened[r.code]! : some;
+    out[rankOf.get(r.code) ?? kinds.length - 1]!.groups.push({ ...r, fix: list[0]?.fix ?? '', found: list });
+  }
+  for (const s of out) s.groups.sort((a, b) => bad(b) - bad(a) || b.count - a.count);
   return out.filter((s) => s.groups.length > 0).sort((a, b) => Math.max(...b.groups.map(bad)) - Math.max(...a.groups.map(bad)));
 }
 
-const bad = (g: Group) => Number(g.severity === 'error');
+const bad = (g: RuleCount) => Number(g.severity === 'error');
 
 // fixOf is one fix as a change, refused by the server if the zone has changed since it was looked at.
 export const fixOf = (fix: Fix, of: Found): ZoneChange[] => guarded(fix.zones, [of]);

@@ -1,4 +1,4 @@
-import type { ExplainStep } from '../../lib/types.ts';
+import type { ExplainStep, Fix } from '../../lib/types.ts';
 
 export type Status = 'ok' | 'skipped' | 'unknown' | 'warning' | 'problem';
 
@@ -8,6 +8,8 @@ export interface Verdict {
   title: string;
   seen: string[];
   advice: string[];
+  fixes?: Fix[];
+  record?: { zone: string; name: string; type: string; content: string }; // of ours, that is at fault
   source?: string;
   took_ms: number;
 }

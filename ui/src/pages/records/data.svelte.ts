@@ -1,5 +1,6 @@
 import { call, get } from '../../lib/api.ts';
-import { fromRecord, patched, setKey } from '../../lib/rrsets.ts';
+import { patched } from '../../lib/patched.ts';
+import { fromRecord, rowKey, setKey } from '../../lib/rrsets.ts';
 import type { Change, RRset, SetDiff, Zone, ZoneDiff, ZoneRecord } from '../../lib/types.ts';
 
 const pageSize = 1000;
@@ -28,8 +29,9 @@ export class ZoneRecords {
   // look is the RRset of a name and type; undefined for none.
   look = (name: string, type: string): RRset | undefined => this.index.get(setKey(name, type));
 
-  at(name: string): ZoneRecord[] {
-    return this.records.filter((r) => r.name.toLowerCase() === name);
+  // find is the record of that rowKey.
+  find(key: string): ZoneRecord | undefined {
+    return this.records.find((r) => rowKey(r) === key);
   }
 
   async load(): Promise<void> {

@@ -1,8 +1,10 @@
 import { ApiError, get, post } from '../../lib/api.ts';
-import { keep, recall } from '../../lib/kept.ts';
+import { keeps, recall } from '../../lib/kept.ts';
 import { rebase, sameSet, setKey, toEdits, withEdits, type Sets } from '../../lib/rrsets.ts';
 import type { Change, ChangeData, ChangeRequest, Finding, RecordEdits, RRset, SetDiff, ZoneChange } from '../../lib/types.ts';
+import { bulk, type Act } from './bulk.ts';
 import type { ZoneRecords } from './data.svelte.ts';
+import type { Row } from './rows.ts';
 
 interface Kept {
   sets: SetDiff[];
@@ -26,7 +28,9 @@ export class Editor {
   moved = $state.raw<Moved | null>(null);
   heard = $state.raw(new Set<string>()); // what the rules said of what is gathered already
 
-  readonly size = $derived(toEdits(this.sets).length + this.others.length);
+  kept = $state(true); // there was room to keep the draft for a reload
+
+  readonly size = $derived(this.sets.size + this.others.length);
 
   constructor(data: ZoneRecords) {
     this.data = data;
@@ -43,7 +47,7 @@ export class Editor {
 
   save(): void {
     const kept: Kept = { sets: [...this.sets.values()], others: this.others, reason: this.reason };
-    keep(this.key, this.size || this.reason ? kept : null);
+    this.kept = keeps(this.key, this.size || this.reason ? kept : null);
   }
 
   // look is an RRset as it will be.
@@ -65,6 +69,14 @@ export class Editor {
     this.sets = new Map([...sets].filter(([, s]) => !sameSet(s.before, s.after)));
     this.others = [...this.others, ...others];
     this.save();
+  }
+
+  // act does something to many records of the zone; false if they are so already.
+  act(picked: readonly Row[], act: Act): boolean {
+    const before = this.sets;
+    this.gather(bulk(before, picked, act, this.data.look));
+    const moved = ([key, s]: [string, SetDiff]) => !sameSet(s.after, before.get(key)?.after);
+    return this.sets.size !== before.size || [...this.sets].some(moved);
   }
 
   drop(name: string, type: string): void {

@@ -45,7 +45,7 @@ export class Judge {
     } catch (e) {
       if (flight.signal.aborted) return;
       if (!(e instanceof ApiError) || e.status === 0 || e.status === 401 || e.status >= 500) this.set([], '', false);
-      else if (e.findings.length) this.set(e.findings, '', true);
+      else if (e.findings.length) this.set([...e.findings, ...e.warnings], '', true);
       else this.set([], [e.message, ...e.details.map((d) => d.fix).filter((f) => f && !e.message.includes(f))].join(' '), true);
     }
   }

@@ -1,3 +1,4 @@
+import { bare } from '../../lib/name.ts';
 import { rowKey, setKey, toRecords, type Sets } from '../../lib/rrsets.ts';
 import type { ZoneRecord } from '../../lib/types.ts';
 
@@ -51,6 +52,16 @@ export function typesOf(records: ZoneRecord[]): [string, number][] {
   const count = new Map<string, number>();
   for (const r of records) count.set(r.type, (count.get(r.type) ?? 0) + 1);
   return [...count].sort((a, b) => b[1] - a[1]);
+}
+
+const pointers = new Set(['CNAME', 'ALIAS', 'DNAME', 'MX', 'NS', 'SRV', 'PTR', 'HTTPS', 'SVCB']);
+
+// moved is the name that goes elsewhere when a record is to be moved: the target that it points at,
+// or its own name, at which others point.
+export function moved(r: Pick<ZoneRecord, 'name' | 'type' | 'content'>): string {
+  if (!pointers.has(r.type)) return bare(r.name);
+  const target = r.content.split(' ').find((word) => word.endsWith('.') && word !== '.');
+  return bare(target ?? r.name);
 }
 
 export const keyOf = (r: Row) => `${rowKey(r)} ${r.state === 'removed' ? '-' : ''}`;

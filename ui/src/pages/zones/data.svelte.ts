@@ -1,5 +1,5 @@
-import { call, get, post, send } from '../../lib/api.ts';
-import type { ChangeData, CheckData, DeletedZone, Zone } from '../../lib/types.ts';
+import { get, post } from '../../lib/api.ts';
+import type { ChangeData, DeletedZone, Zone } from '../../lib/types.ts';
 
 const pageSize = 1000;
 
@@ -51,45 +51,37 @@ async function allZones(): Promise<Zone[]> {
   return out;
 }
 
-export type Health = { state: 'asking' } | { state: 'known'; errors: number; warnings: number } | { state: 'large' } | { state: 'unknown' };
+export type Health = { state: 'asking' } | { state: 'known'; errors: number; warnings: number } | { state: 'unknown' };
 
-const largest = 2000; // records of a zone that is judged without being asked to
-const abreast = 2;
-
-// HealthChecks asks the rules about the zones that are seen, a few at a time, and remembers
-// what they said of each serial.
-export class HealthChecks {
-  known = $state<Record<string, Health>>({});
-  private queue: Zone[] = [];
-  private running = 0;
-
-  private key = (z: Zone) => `${z.id} ${z.serial}`;
-
-  of(z: Zone): Health {
-    return this.known[this.key(z)] ?? { state: z.record_count > largest ? 'large' : 'asking' };
-  }
-
-  want(zones: Zone[]): void {
-    this.queue = zones.filter((z) => !this.known[this.key(z)] && z.record_count <= largest);
-    while (this.running < abreast && this.queue.length) void this.work();
-  }
-
-  private async work(): Promise<void> {
-    this.running++;
-    for (let z = this.queue.shift(); z; z = this.queue.shift()) {
-      if (!this.known[this.key(z)]) this.known[this.key(z)] = await check(z);
-    }
-    this.running--;
-  }
+interface Findings {
+  pending: number;
+  zones: { id: string; errors: number; warnings: number }[];
 }
 
-async function check(z: Zone): Promise<Health> {
-  try {
-    const path = `/zones/${z.id}/export`;
-    const text = await (await send({ path })).text();
-    const { data } = await call<CheckData>({ method: 'POST', path: '/check', query: { zone: z.name }, text, quiet: true });
-    return { state: 'known', errors: data.errors, warnings: data.warnings };
-  } catch {
-    return { state: 'unknown' };
+const mostZones = 1000; // that one answer counts the findings of
+
+// HealthChecks is what the rules say of all zones, in numbers.
+export class HealthChecks {
+  private answer = $state.raw<Findings | null>(null);
+  private byID = $derived(new Map(this.answer?.zones.map((z) => [z.id, z])));
+  private failed = $state(false);
+  readonly pending = $derived((this.answer?.pending ?? 0) > 0);
+
+  async look(): Promise<void> {
+    try {
+      this.answer = await get<Findings>('/check', { limit: 1 });
+      this.failed = false;
+    } catch {
+      this.failed = true;
+    }
+  }
+
+  // of is the health of a zone. One that is not listed has no findings, if all are.
+  of(z: Zone): Health {
+    const found = this.byID.get(z.id);
+    if (found) return { state: 'known', errors: found.errors, warnings: found.warnings };
+    if (!this.answer) return { state: this.failed ? 'unknown' : 'asking' };
+    if (this.answer.pending) return { state: 'asking' };
+    return this.answer.zones.length < mostZones ? { state: 'known', errors: 0, warnings: 0 } : { state: 'unknown' };
   }
 }

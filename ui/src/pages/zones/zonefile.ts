@@ -5,6 +5,14 @@ export interface Source {
   text: string;
 }
 
+// sourcesOf is the zone files that are dropped or pasted: files, or a text that has lines.
+export async function sourcesOf(from: Pick<DataTransfer, 'files' | 'getData'> | null): Promise<Source[]> {
+  const text = from?.getData('text/plain') ?? '';
+  const files = [...(from?.files ?? [])];
+  if (files.length) return Promise.all(files.map(async (f) => ({ name: f.name, text: await f.text() })));
+  return text.includes('\n') ? [{ name: '', text }] : [];
+}
+
 // zoneName guesses which zone a text is of: by $ORIGIN, by the owner of the SOA, or by the file's name.
 export function zoneName(s: Source): string {
   const head = s.text.slice(0, 64 << 10);

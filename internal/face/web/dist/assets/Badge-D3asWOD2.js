@@ -1,1 +1,0 @@
-import{Ct as e,E as t,K as n,L as r,N as i,W as a,_ as o,rt as s,st as c}from"./ErrorBox-D7zqEKlV.js";var l=n(`<span><!></span>`);function u(n,u){let d=o(u,`kind`,3,`plain`);var f=l(),p=c(f);r(p,()=>u.children),e(f),s(()=>{i(f,1,`badge ${d()??``}`,`svelte-1fmrh5r`),t(f,`title`,u.title)}),a(n,f)}export{u as t};

@@ -1,1 +1,0 @@
-import{n as e}from"./name-P-H7Ik2W.js";var t=t=>`/names/${encodeURIComponent(e(t))}`;export{t};

@@ -1,0 +1,1 @@
+import{n as e}from"./name-BptqNjH-.js";var t=t=>`/names/${encodeURIComponent(e(t))}`;export{t};

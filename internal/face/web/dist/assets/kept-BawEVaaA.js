@@ -1,1 +1,0 @@
-function e(e){try{let t=sessionStorage.getItem(`truename.${e}`);return t?JSON.parse(t):null}catch{return null}}function t(e,t){try{t===null?sessionStorage.removeItem(`truename.${e}`):sessionStorage.setItem(`truename.${e}`,JSON.stringify(t))}catch{}}export{e as n,t};

@@ -1,0 +1,1 @@
+var e=``,t=t=>void(e=t),n=t=>`truename.${e}.${t}`;function r(e){try{let t=sessionStorage.getItem(n(e));return t?JSON.parse(t):null}catch{return null}}var i=(e,t)=>void a(e,t);function a(e,t){try{return sessionStorage.removeItem(n(e)),t!==null&&sessionStorage.setItem(n(e),JSON.stringify(t)),!0}catch{return!1}}export{r as i,i as n,a as r,t};
