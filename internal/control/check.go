@@ -63,7 +63,7 @@ func (c *Control) Check(ctx context.Context, p *access.Principal, q CheckQuery) 
 			return nil, err
 		}
 	}
-	zones := c.committed.All() // before what is served is read: see checks.World
+	zones := c.committed.All()
 	w := checks.World{Zones: zones, Served: c.served.Zones(), Graph: c.graph, MaxChain: c.config.MaxChain}
 	var first change.ZoneID
 	if only != nil {

@@ -13,11 +13,11 @@ import (
 	"github.com/truename-dns/truename/internal/zone/lint"
 )
 
-// World is the zones to be judged, and what is known of them. Zones must have
-// been read before Served is: what is published comes later than what is held.
+// World is the zones to be judged, and what is known of them. Served may be behind
+// Zones, or ahead of them.
 type World struct {
 	Zones    []*held.Zone // all that are held, paused ones too
-	Served   *zone.Set
+	Served   *zone.Set    // these, but for paused ones, and whatever else is served
 	Graph    *graph.Graph
 	MaxChain int
 }
@@ -93,11 +93,32 @@ func (b *Board) Look(ctx context.Context, w *World, first change.ZoneID) (*View,
 		return nil, ctx.Err()
 	}
 	moved := b.catchUp(w)
-	n, err := b.judge(ctx, w, first)
+	if !moved && len(b.view.Pending) == 0 {
+		return b.view, nil
+	}
+	n, err := b.judge(ctx, w.even(), first)
 	if moved || n > 0 {
 		b.view = b.ranked(w)
 	}
 	return b.view, err
+}
+
+// even is w with all zones served as they are held. What is published comes later
+// than what is held: a zone judged beside the state before would not be judged again.
+func (w *World) even() *World {
+	var late []zone.Entry
+	var key dname.Key
+	for _, z := range w.Zones {
+		key.Set(z.Apex)
+		if e := w.Served.Exact(&key, key.Depth()); !z.Paused() && (e == nil || e.Zone != z.Snapshot) {
+			late = append(late, zone.Entry{Apex: z.Apex, Zone: z.Snapshot})
+		}
+	}
+	even := *w
+	if len(late) > 0 {
+		even.Served = w.Served.With(late...)
+	}
+	return &even
 }
 
 // judge judges the zones that are stale, as many as names allow, and says how many those were.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/truename-dns/truename/internal/change"
 	"github.com/truename-dns/truename/internal/control/held"
+	"github.com/truename-dns/truename/internal/zone"
 )
 
 func TestFindingsComeWorstFirst(t *testing.T) {
@@ -28,6 +29,30 @@ func TestFindingsComeWorstFirst(t *testing.T) {
 	got = slices.DeleteFunc(got, func(l string) bool { return strings.Contains(l, "alias-chain") })
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// What is held is published a moment later; who asks in between is not told of the
+// state before for ever.
+func TestServedBehindWhatIsHeld(t *testing.T) {
+	for _, c := range []struct{ name, was, is, want string }{
+		{"a target goes", "main A 192.0.2.1", "main A", "warning dangling-target www.a.test. CNAME 0"},
+		{"a target comes", "other A 192.0.2.1", "main A 192.0.2.1", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHall()
+			h.make(t, "hub.test.", c.was)
+			h.make(t, "a.test.", "www CNAME main.hub.test.")
+			h.look(t)
+			behind := h.set
+			h.edit(t, "hub.test.", c.is)
+			published := h.set
+			for _, h.set = range []*zone.Set{behind, published} {
+				if got := strings.Join(lines(h.look(t)), "\n"); got != c.want {
+					t.Errorf("got %q, want %q", got, c.want)
+				}
+			}
+		})
 	}
 }
 
