@@ -26,7 +26,8 @@ func (c *Control) Undo(ctx context.Context, p *access.Principal, id string, req 
 }
 
 // RestoreZone brings a zone back to what it was at a time; a zone that is
-// deleted comes back, as it was when it was deleted if at is zero.
+// deleted comes back, as it was when it was deleted if at is zero. Of req, IfMatch
+// counts too.
 func (c *Control) RestoreZone(ctx context.Context, p *access.Principal, ref Ref, at At, req *Request) (*Result, error) {
 	if done, err := c.replay(ctx, p, req); done != nil || err != nil {
 		return done, err
@@ -65,6 +66,9 @@ func (c *Control) RestoreName(ctx context.Context, p *access.Principal, ref Ref,
 func (c *Control) restore(ctx context.Context, p *access.Principal, req *Request, edits []ZoneEdit, reason string) (*Result, error) {
 	r := *req
 	r.Zones = edits
+	if req.IfMatch != nil {
+		r.Zones[0].IfMatch = req.IfMatch
+	}
 	if r.Reason == "" {
 		r.Reason = reason
 	}

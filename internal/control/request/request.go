@@ -16,6 +16,7 @@ type Request struct {
 	Reason  string
 	Origin  change.Origin  // Via, Address and Agent; the rest is taken from the Principal
 	Repeat  change.Request // the client's Idempotency-Key with a digest of what it sent
+	IfMatch *change.Serial // of the one zone that is restored, as Zone.IfMatch
 	DryRun  bool           // judge and show, but write nothing
 	Reverts change.Revision
 }

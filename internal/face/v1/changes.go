@@ -46,12 +46,12 @@ var changeRoutes = []Route{{
 }, {
 	Method: "POST", Path: "/zones/{zone_id}/restore", ID: "restoreZone", Tag: "Changes", Summary: "Bring a zone, or a name in it, back to what it was", Scopes: writeAll,
 	Description: "A deleted zone comes back, under its id.",
-	Queries:     []Query{call.DryRun}, Headers: repeatHeader, Body: api.RestoreRequest{}, BodyOptional: true,
+	Queries:     []Query{call.DryRun}, Headers: postHeaders, Body: api.RestoreRequest{}, BodyOptional: true,
 	Status: 201, Answer: api.Response[api.ChangeData]{}, Handle: call.By(handler.restore),
 }, {
 	Method: "POST", Path: "/zones/restore", ID: "restoreZoneByName", Tag: "Changes", Summary: "Bring back a deleted zone that is told by its name", Scopes: writeAll,
 	Description: "Of several deleted zones of one name the last one. It does what restoring at the path of the zone does, and takes zones that are there, too.",
-	Queries:     []Query{call.DryRun}, Headers: repeatHeader, Body: api.RestoreZoneRequest{},
+	Queries:     []Query{call.DryRun}, Headers: postHeaders, Body: api.RestoreZoneRequest{},
 	Status: 201, Answer: api.Response[api.ChangeData]{}, Handle: call.By(handler.restoreByName),
 }}
 

@@ -75,6 +75,7 @@ func TestDifferencesAndTheWayBack(t *testing.T) {
 		{"one name back", "POST", "/zones/$zone/restore", `{"serial":$s0,"name":"a"}`, nil, 201, []string{"data.change.zones.0.sets.#=1"}},
 		{"only that", "GET", "/zones/$zone/records?type=A", "", nil, 200, []string{"data.records.#=1", "data.records.0.name=b.example.com."}},
 		{"the whole zone, as a rehearsal", "POST", "/zones/$zone/restore?dry_run=true", `{"serial":$s1}`, nil, 200, []string{"data.change.zones.0.sets.#=2"}},
+		{"with a serial that it has no more", "POST", "/zones/$zone/restore", `{"serial":$s1}`, []string{`If-Match: "$s1"`}, 412, []string{"error.code=PRECONDITION_FAILED"}},
 		{"the whole zone", "POST", "/zones/$zone/restore", `{"serial":$s1}`, nil, 201, nil},
 		{"is as it was", "GET", "/zones/$zone/records?type=A", "", nil, 200, []string{"data.records.#=1", "data.records.0.name=a.example.com."}},
 		{"to when?", "POST", "/zones/$zone/restore", `{"serial":1,"revision":1}`, nil, 400, []string{"error.code=INVALID_INPUT"}},

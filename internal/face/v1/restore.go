@@ -42,6 +42,9 @@ func (c handler) bringBack(ref control.Ref, in *api.RestoreRequest) (*envelope.R
 	if err != nil {
 		return nil, err
 	}
+	if req.IfMatch, err = c.Match(); err != nil {
+		return nil, err
+	}
 	if in.Name == "" {
 		res, err := c.Control.RestoreZone(c.Ctx, c.Who, ref, at, req)
 		return answer(res, timeless(err))
