@@ -151,11 +151,13 @@ const single = new Set(['CNAME', 'DNAME', 'SOA', 'ALIAS']);
 function merge(mine: SetDiff, theirs: RRset | undefined): RRset | undefined | null {
   const has = (set: RRset | undefined, r: RRsetRecord) => (set?.records ?? []).some((o) => o.content === r.content);
   const gone = (mine.before?.records ?? []).filter((r) => !has(mine.after, r));
-  const come = (mine.after?.records ?? []).filter((r) => !(mine.before?.records ?? []).some((o) => JSON.stringify(o) === JSON.stringify(r)));
+  const changed = (mine.after?.records ?? []).filter((r) => !(mine.before?.records ?? []).some((o) => JSON.stringify(o) === JSON.stringify(r)));
   if (sameSet(mine.after, theirs)) return theirs;
   if (single.has(mine.type) || gone.some((r) => !has(theirs, r))) return null;
   const ttlMoved = mine.before && mine.after && mine.before.ttl !== mine.after.ttl;
   if (ttlMoved && theirs && theirs.ttl !== mine.before!.ttl) return null;
+  const [noted] = mine.before?.records ?? []; // a comment is that of the whole set
+  const come = changed.map((r) => (theirs && noted && r.comment === noted.comment ? { ...r, comment: theirs.records[0]?.comment } : r));
   const drop = [...gone, ...come];
   const records = [...(theirs?.records ?? []).filter((r) => !drop.some((o) => o.content === r.content)), ...come];
   return records.length ? { ttl: ttlMoved || !theirs ? mine.after!.ttl : theirs.ttl, records } : undefined;

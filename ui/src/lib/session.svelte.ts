@@ -1,6 +1,6 @@
 import { call, hooks, post } from './api.ts';
 import { belongTo } from './kept.ts';
-import { toasts } from './toast.svelte.ts';
+import { say, toasts } from './toast.svelte.ts';
 import type { Role, Session } from './types.ts';
 
 // Who uses the dashboard. `expired` asks for a sign-in over the page that is open, so that
@@ -21,16 +21,24 @@ export async function loadSession(): Promise<void> {
 
 function set(value: Session): void {
   const before = session.value.user?.id;
+  const role = session.value.user?.role;
   const user = value.user?.id ?? '';
   belongTo(user);
   if (before && before !== user) toasts.splice(0); // what they offer was theirs
   // The page is that of somebody else, and so is what it waits to do.
   if (session.expired && before !== user && value.state === 'signed_in') return location.reload();
+  if (before === user && role && value.user && role !== value.user.role) tellRole(value);
   session.value = value;
   session.loaded = true;
   if (value.state !== 'signed_in') return;
   session.expired = false;
   for (const go of waiting.splice(0)) go();
+}
+
+// tellRole says why there is suddenly less, or more, on the page.
+function tellRole(value: Session): void {
+  const less = ranks[value.user!.role] < 2 ? ' What you typed is kept; ask an owner if you need more.' : '';
+  say(`Your role in ${value.account?.name ?? 'this account'} is ${value.user!.role} now.${less}`, { kind: 'info' });
 }
 
 const signing = async (path: string, body: unknown) =>

@@ -226,6 +226,7 @@ test('people, passwords and tokens', { skip: missing }, async (t) => {
     await bob.button('Make a token').click();
     await bob.page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('too late');
     await bob.button('Make the token').click();
+    await bob.page.getByText(/^Your role in .* is viewer now\./).waitFor();
     await bob.see('This page is not for you');
     await bob.go('/account');
     await bob.page.getByRole('heading', { name: 'Your account' }).waitFor();

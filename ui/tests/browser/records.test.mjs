@@ -294,6 +294,23 @@ test('what others have is never overwritten unseen', { skip: missing }, async (t
     await tab.go('/zones/example.com/records');
     await edit('host A').click();
     assert.equal(await open.getByLabel('TTL').inputValue(), '120');
+    await tab.button('Cancel').click();
+  });
+
+  await t.test('a draft that was kept is laid over what others did meanwhile', async () => {
+    await put('kept', 600, '192.0.2.1', 'orig');
+    await page.clock.runFor(11_000);
+    await tab.row('kept', 'A').waitFor();
+    await tab.form('kept', 'A', { address: '192.0.2.3' });
+    await tab.button('Add to a change').click();
+    await tab.see('1 edit gathered.');
+    await put('kept', 60, '192.0.2.9', 'by B');
+    await page.reload();
+    await tab.see('Your edits are kept, on top of it.');
+    await tab.button('Review and apply').click();
+    await tab.button('Apply the change').click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    assert.deepEqual((await held('kept')).map(([ttl, content]) => [ttl, content]), [[60, '192.0.2.3'], [60, '192.0.2.9']]);
   });
   tab.clean();
 });

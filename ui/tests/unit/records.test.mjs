@@ -99,6 +99,9 @@ test('two people: what goes together is put together, what does not is asked abo
   assert.equal(cname.clash.length, 1, 'a CNAME has one target');
   const same = over(draft(set('1'), set('2')), set('2'));
   assert.deepEqual([same.sets.size, same.moved.length, same.clash.length], [0, 0, 0], 'both did the same');
+  const noted = (content, comment) => ({ ttl: 300, records: [{ content, comment }] });
+  const note = over(draft(noted('1', 'old'), noted('2', 'old')), noted('1', 'theirs'));
+  assert.deepEqual(note.moved[0].after.records, [{ content: '2', comment: 'theirs' }], 'a comment that was not touched');
   const gone = over(draft(set('1', '2'), set('2')), undefined);
   assert.equal(gone.clash.length, 1, 'the set is gone');
 });

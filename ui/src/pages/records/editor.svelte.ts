@@ -126,6 +126,15 @@ export class Editor {
     }
   }
 
+  // carry lays the edits that were kept over the zone as it has been read: others may have
+  // changed it since they were made.
+  async carry(): Promise<void> {
+    if (this.data.error) return;
+    const r = rebase(this.sets, this.data.look);
+    this.sets = r.sets;
+    if (r.moved.length || r.clash.length) await this.tell([...r.moved, ...r.clash], r.clash);
+  }
+
   // watch brings in what others have changed, if they have.
   async watch(): Promise<void> {
     if (this.data.loading || this.data.error) return;
