@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { call, hooks, post } from './api.ts';
 import { belongTo } from './kept.ts';
 import { say, toasts } from './toast.svelte.ts';
@@ -73,8 +74,9 @@ export function may(role: Role): boolean {
   return session.value.state === 'signed_in' && own !== undefined && ranks[own] >= ranks[role];
 }
 
-hooks.csrf = () => session.value.csrf ?? '';
-hooks.signedIn = () => session.value.state === 'signed_in';
+// What is asked of the server in an effect must not be asked again because the session was read anew.
+hooks.csrf = () => untrack(() => session.value.csrf ?? '');
+hooks.signedIn = () => untrack(() => session.value.state === 'signed_in');
 hooks.refreshSession = loadSession;
 hooks.confirm = () =>
   new Promise((resolve) => {

@@ -233,6 +233,24 @@ test('people, passwords and tokens', { skip: missing }, async (t) => {
     assert.equal(await bob.page.getByRole('link', { name: 'Tokens' }).count(), 0);
   });
 
+  await t.test('a review that a lost role refuses asks once', async () => {
+    const id = (await server.api('GET', '/members')).members.find((m) => m.name === 'Bob').id;
+    await server.api('POST', '/zones', { name: 'roles.example' });
+    await server.api('PATCH', `/members/${id}`, { role: 'editor' });
+    await bob.go('/zones/roles.example/records');
+    await bob.form('www', 'A', { address: '192.0.2.1' });
+    await bob.button('Add to a change').click();
+    await bob.see('1 edit gathered.');
+    let asked = 0;
+    bob.page.on('request', (r) => (asked += Number(r.method() === 'POST' && r.url().includes('/v1/changes'))));
+    await server.api('PATCH', `/members/${id}`, { role: 'viewer' });
+    await bob.button('Review and apply').click();
+    await bob.page.getByText(/^Your role in .* is viewer now\./).waitFor();
+    for (let i = 0; i < 20; i++) await bob.page.evaluate(() => fetch('/v1/session'));
+    assert.ok(asked <= 2, `${asked} requests`);
+    await bob.page.evaluate(() => sessionStorage.clear());
+  });
+
   await t.test('an owner who is not the last one leaves', async () => {
     const id = (await server.api('GET', '/members')).members.find((m) => m.name === 'Bob').id;
     await server.api('PATCH', `/members/${id}`, { role: 'owner' });

@@ -225,6 +225,12 @@ test('what others have is never overwritten unseen', { skip: missing }, async (t
     }
   });
 
+  await t.test('what is there already', async () => {
+    await tab.form('host', 'A', { address: '192.0.2.2' });
+    await tab.button('Create Record').click();
+    await tab.see('All was as wanted already.');
+  });
+
   await t.test('a TTL of 0 and a name that ends in the zone twice stay what they are', async () => {
     await server.api('POST', '/zones/example.com/import?mode=merge', '$ORIGIN example.com.\nzero 0 A 192.0.2.1\nwww.example.com.example.com. 60 A 192.0.2.3\n');
     await page.clock.runFor(11_000);

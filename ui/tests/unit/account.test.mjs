@@ -86,6 +86,8 @@ test('scopes in words', () => {
   assert.deepEqual(scopesOf({ scopes: 'nonsense' }), []);
   assert.deepEqual(limitsOf({ ...token('x', ''), zones: ['a.example.'], types: ['A', 'TXT'] }), ['in a.example.', 'types A, TXT']);
   assert.equal(curlOf('https://dns.example'), 'curl -H "Authorization: Bearer $TOKEN" https://dns.example/v1/zones');
+  assert.match(curlOf('', ['usage:read']), /\/v1\/usage$/);
+  assert.match(curlOf('', ['records:write', 'zones:read']), /\/v1\/zones$/);
 });
 
 test('accounts are found by any of their words', () => {

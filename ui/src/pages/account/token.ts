@@ -62,8 +62,12 @@ export function titleOf(scope: string): string {
 // isStrong says that a scope changes something.
 export const isStrong = (scope: string) => scope === everything || /:(write|\*)$/.test(scope);
 
-// curlOf shows how a program uses a token.
-export const curlOf = (origin: string) => `curl -H "Authorization: Bearer $TOKEN" ${origin}/v1/zones`;
+// curlOf shows how a program uses a token of those scopes, by something that they allow.
+export function curlOf(origin: string, scopes: readonly string[] = ['*']): string {
+  const lists = scopes.some((s) => s === '*' || s === 'zones:read');
+  const path = lists ? 'zones' : scopes.includes('usage:read') ? 'usage' : 'users/me';
+  return `curl -H "Authorization: Bearer $TOKEN" ${origin}/v1/${path}`;
+}
 
 // requestOf is what the server is asked for.
 export function requestOf(d: TokenDraft, now = Date.now()): Record<string, unknown> {

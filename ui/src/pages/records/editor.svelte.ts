@@ -109,6 +109,7 @@ export class Editor {
     for (;;) {
       try {
         const body = this.request(sets, others, reason ? { reason } : {}, true);
+        if (!body.zones.length) return {}; // all is as wanted
         const done = await post<ChangeData>('/changes', body, { once: true });
         if (done.change) this.data.applied(done.change);
         return done;
