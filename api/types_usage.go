@@ -179,6 +179,7 @@ type AliasFamily struct {
 	Tried     *time.Time `json:"tried,omitempty" doc:"when it was last asked for"`
 	Next      *time.Time `json:"next,omitempty" doc:"when it will be asked for"`
 	Failures  int        `json:"failures,omitempty" doc:"in a row"`
+	Failing   *time.Time `json:"failing_since,omitempty" doc:"when the first of these attempts was made"`
 	Why       string     `json:"why,omitempty" doc:"what is wrong"`
 }
 

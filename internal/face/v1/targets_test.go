@@ -57,7 +57,7 @@ func led(t *testing.T) *desk {
 	d.run([]step{{"jo's", "POST", "/zones/jo.test/records", `{"name":"@","type":"ALIAS","content":"secret.cdn.test"}`, nil, 201, nil}})
 	stale := family(t, known.Failing, "192.0.2.8")
 	stale.Since, stale.Why, stale.Failures = d.clock.Add(-time.Hour).UnixNano(), "no server answered", 3
-	stale.Next = d.clock.Add(time.Minute)
+	stale.Next, stale.Failing = d.clock.Add(time.Minute), d.clock.Add(-2*time.Hour)
 	dead := alias.FamilyState{Flat: known.Flat{State: known.Failing, Why: "no server answered"}}
 	d.targets.known = map[string]alias.State{
 		"fresh.cdn.test.":    {A: family(t, known.Fresh, "192.0.2.7"), AAAA: family(t, known.Fresh, "")},
@@ -76,7 +76,7 @@ func TestAliasesOfAZone(t *testing.T) {
 			"data.aliases.0.name=example.com.", "data.aliases.0.state=fresh", "data.aliases.0.type=ALIAS", "data.aliases.0.zone=example.com", "data.aliases.0.on_failure=stale",
 			"data.aliases.0.targets.0.target=fresh.cdn.test.", "data.aliases.0.targets.0.a.addresses.0=192.0.2.7", "data.aliases.0.targets.0.a.ttl=30", "data.aliases.0.targets.0.aaaa.addresses.#=0",
 			"data.aliases.1.name=b.example.com.", "data.aliases.1.state=stale", "data.aliases.1.targets.0.a.since=2026-03-31T11:30:30Z", "data.aliases.1.targets.0.a.why=no server answered",
-			"data.aliases.1.targets.0.a.next=2026-03-31T12:31:30Z", "data.aliases.1.targets.0.a.failures=3", "data.aliases.1.targets.0.a.addresses.0=192.0.2.8", "data.aliases.1.targets.0.aaaa.state=fresh",
+			"data.aliases.1.targets.0.a.next=2026-03-31T12:31:30Z", "data.aliases.1.targets.0.a.failures=3", "data.aliases.1.targets.0.a.failing_since=2026-03-31T10:30:30Z", "data.aliases.1.targets.0.a.addresses.0=192.0.2.8", "data.aliases.1.targets.0.aaaa.state=fresh",
 			"data.aliases.2.state=failing", "data.aliases.2.targets.0.a.addresses.#=0", "data.aliases.3.state=unasked",
 			"data.aliases.4.name=e.example.com.", "data.aliases.4.state=fresh", "data.aliases.4.targets.0.state=own", "data.aliases.4.targets.0.target=f.example.com.", "!data.aliases.4.targets.0.a", "data.aliases.4.targets.0.ends.0.target=fresh.cdn.test.", "data.aliases.4.targets.0.ends.0.a.state=fresh",
 			"data.aliases.5.name=g.example.com.", "data.aliases.5.type=CNAME", "data.aliases.5.state=stale",

@@ -24,13 +24,13 @@ func (h dueHeap) Len() int           { return len(h) }
 func (h dueHeap) Less(i, j int) bool { return h[i].due < h[j].due }
 func (h dueHeap) Swap(i, j int) {
 	h[i], h[j] = h[j], h[i]
-	h[i].place, h[j].place = i+1, j+1
+	h[i].place, h[j].place = int32(i+1), int32(j+1)
 }
 
 func (h *dueHeap) Push(x any) {
 	f := x.(*family)
 	*h = append(*h, f)
-	f.place = len(*h)
+	f.place = int32(len(*h))
 }
 
 func (h *dueHeap) Pop() any {
@@ -45,7 +45,7 @@ func (h *dueHeap) Pop() any {
 func (p *plan) put(f *family, due int64) {
 	f.due = due
 	if f.place > 0 {
-		heap.Fix(&p.due, f.place-1)
+		heap.Fix(&p.due, int(f.place-1))
 		return
 	}
 	heap.Push(&p.due, f)
@@ -54,7 +54,7 @@ func (p *plan) put(f *family, due int64) {
 // take takes f out, if it is in.
 func (p *plan) take(f *family) {
 	if f.place > 0 {
-		heap.Remove(&p.due, f.place-1)
+		heap.Remove(&p.due, int(f.place-1))
 	}
 }
 

@@ -110,7 +110,9 @@ func reasonOf(r *resolver.Result) string {
 func (t *Table) settle(f *family, next *known) {
 	now, old := t.now(), f.lasting()
 	if next.why != "" {
-		f.tries++
+		if f.tries++; f.tries == 1 {
+			f.failed = uint32(f.began / second)
+		}
 		t.at(f, now+backoff(f.tries, old.good(now) || next.endless))
 		if !next.endless {
 			next = old.failing(next.why, now)

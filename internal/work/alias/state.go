@@ -27,6 +27,7 @@ type FamilyState struct {
 	Tried    time.Time // when it was last asked for
 	Next     time.Time // when it will be
 	Failures int       // in a row
+	Failing  time.Time // since when, to the second
 }
 
 // States yields all targets in no order. Meanwhile they go on changing.
@@ -66,6 +67,9 @@ func (f *family) state(now int64) FamilyState {
 	s := FamilyState{Flat: k.flat(now), Tried: at(f.began), Failures: int(f.tries)}
 	if f.place > 0 {
 		s.Next = at(f.due)
+	}
+	if f.tries > 0 {
+		s.Failing = at(int64(f.failed) * second)
 	}
 	if k.good(now) {
 		s.Expires, s.Answered = at(k.expires), at(k.expires-int64(k.ttl)*second)

@@ -30,11 +30,11 @@ func TestStatesTellAllThatIsKnown(t *testing.T) {
 		}
 		a := st.A
 		if a.State != answer.Fresh || !a.Answered.Equal(midnight.Add(time.Second)) || !a.Expires.Equal(midnight.Add(61*time.Second)) ||
-			!a.Tried.Equal(midnight) || a.Next.Before(midnight.Add(49*time.Second)) || a.Next.After(a.Expires) || a.Failures != 0 {
+			!a.Tried.Equal(midnight) || a.Next.Before(midnight.Add(49*time.Second)) || a.Next.After(a.Expires) || a.Failures != 0 || !a.Failing.IsZero() {
 			t.Errorf("A: %+v", a)
 		}
 		aaaa := st.AAAA
-		if aaaa.State != answer.Failing || aaaa.Why != "no server answered" || !aaaa.Answered.IsZero() || !aaaa.Expires.IsZero() || aaaa.Failures != 3 {
+		if aaaa.State != answer.Failing || aaaa.Why != "no server answered" || !aaaa.Answered.IsZero() || !aaaa.Expires.IsZero() || aaaa.Failures != 3 || !aaaa.Failing.Equal(midnight) {
 			t.Errorf("AAAA: %+v", aaaa)
 		}
 		if st, ok := s.table.State(dname.MustParse("three.test.")); !ok || st.A.Why != whyMany || !st.A.Tried.IsZero() || !st.A.Next.IsZero() {

@@ -44,10 +44,11 @@ type family struct {
 	settled chan struct{} // closed when known is set for the first time; nil where nobody waits
 	ticket  *ticket       // on the way to a resolution; nil otherwise
 	due     int64         // where it has a place in the plan, when to resolve it, by the Clock
-	place   int           // in the plan, from 1; 0 where it has none
 	began   int64         // when the last attempt began
 	saved   int64         // the end of the answer that was remembered last
 	tries   int32         // that failed since the last good one
+	place   int32         // in the plan, from 1; 0 where it has none
+	failed  uint32        // when the first of those attempts began, in unix seconds
 	rtype   rr.Type
 	unsaved bool
 }

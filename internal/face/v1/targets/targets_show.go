@@ -42,7 +42,7 @@ func (w *aliasWalk) foreign(name dname.Name, p *zone.Policy) api.AliasTarget {
 func (w *aliasWalk) family(f *alias.FamilyState, p *zone.Policy) *api.AliasFamily {
 	out := &api.AliasFamily{
 		State: w.familyState(f, p), Addresses: addresses(f.Set), TTL: f.TTL, Gone: f.Gone, Failures: f.Failures, Why: f.Why,
-		Answered: moment(f.Answered), Expires: moment(f.Expires), Tried: moment(f.Tried), Next: moment(f.Next),
+		Answered: moment(f.Answered), Expires: moment(f.Expires), Tried: moment(f.Tried), Next: moment(f.Next), Failing: moment(f.Failing),
 	}
 	if f.Since > 0 {
 		out.Since = moment(time.Unix(0, f.Since))
