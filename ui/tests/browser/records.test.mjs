@@ -229,6 +229,15 @@ test('what others have is never overwritten unseen', { skip: missing }, async (t
     await tab.form('host', 'A', { address: '192.0.2.2' });
     await tab.button('Create Record').click();
     await tab.see('All was as wanted already.');
+    await tab.form('free', 'A', { address: '192.0.2.4' });
+    await tab.button('Add to a change').click();
+    const free = await tab.button('Review and apply').evaluate((b) => {
+      const { x, y, width, height } = b.getBoundingClientRect();
+      return b.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    });
+    assert.ok(free, 'what is told does not lie over the buttons of the draft');
+    await tab.button('Discard').click();
+    await tab.button('Discard them').click();
   });
 
   await t.test('a TTL of 0 and a name that ends in the zone twice stay what they are', async () => {

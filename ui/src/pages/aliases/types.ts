@@ -13,6 +13,7 @@ export interface AliasFamily {
   tried?: string;
   next?: string;
   failures?: number;
+  failing_since?: string;
   why?: string;
 }
 

@@ -1,1 +1,0 @@
-import{Tt as e,bt as t,xt as n}from"./ErrorBox-CQyD7fFi.js";import{t as r}from"./MembersOf-D7HFITE8.js";import{t as i}from"./AccountFrame-Cu34cu6z.js";function a(a,o){n(o,!0),i(a,{get id(){return o.params.account},part:`members`,children:(t,n=e,i=e)=>{r(t,{get place(){return n()},get tabs(){return i()}})},$$slots:{default:!0}}),t()}export{a as default};

@@ -1,0 +1,1 @@
+import{Tt as e,bt as t,xt as n}from"./ErrorBox-TpBKsT3Y.js";import{t as r}from"./TokensOf-Tf92DXS3.js";import{t as i}from"./AccountFrame-CK-ppfZ6.js";function a(a,o){n(o,!0),i(a,{get id(){return o.params.account},part:`tokens`,children:(t,n=e,i=e)=>{r(t,{get place(){return n()},get tabs(){return i()}})},$$slots:{default:!0}}),t()}export{a as default};

@@ -1,0 +1,1 @@
+import"./ErrorBox-TpBKsT3Y.js";import{s as e}from"./index-B3Yfd2ev.js";function t(t,n){e(t,{label:`Parts of the check`,get current(){return n.current},tabs:[{href:`/check`,label:`Rules`,icon:`list`},{href:`/check/name`,label:`Examine a name`,icon:`shield`},{href:`/check/propagation`,label:`Propagation`,icon:`globe`}]})}export{t};

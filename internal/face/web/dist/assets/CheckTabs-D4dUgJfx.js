@@ -1,1 +1,0 @@
-import"./ErrorBox-CQyD7fFi.js";import{s as e}from"./index-Bpn02oKS.js";function t(t,n){e(t,{label:`Parts of the check`,get current(){return n.current},tabs:[{href:`/check`,label:`Rules`,icon:`list`},{href:`/check/name`,label:`Examine a name`,icon:`shield`},{href:`/check/propagation`,label:`Propagation`,icon:`globe`}]})}export{t};

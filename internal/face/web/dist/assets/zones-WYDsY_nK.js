@@ -1,0 +1,1 @@
+import{l as e}from"./ErrorBox-TpBKsT3Y.js";var t=1e3;async function n(n){let r=[];for(let i=0,a=!0;a;i+=t){let o=await e(`/zones`,{limit:t,offset:i});r.push(...o.zones.filter(e=>e.customer_id===n.id)),a=o.pagination.has_more}return r}export{n as t};
