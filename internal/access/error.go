@@ -65,10 +65,6 @@ func conflict(code, message, fix string) *Error {
 	return &Error{Class: Conflict, Code: code, Message: message, Fix: fix}
 }
 
-func unavailable(message string, cause error) *Error {
-	return &Error{Class: Unavailable, Code: "store-unavailable", Message: message, Fix: "try again, and look at the log and the disk of the server", Cause: cause}
-}
-
 // forbidden turns what a Principal lacks into an Error.
 func forbidden(d *Denied) *Error {
 	return &Error{Class: Forbidden, Code: "denied", Message: d.Error(), Cause: d}

@@ -80,7 +80,7 @@ func (k *Keeper) firstToken(secret string) (*tokenEntry, error) {
 func (k *Keeper) makeFirst(ctx context.Context, t *tokenEntry) error {
 	left, err := k.shelf.Get(ctx, tokenKind, FirstToken)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return unavailable("the first token could not be read", err)
+		return Unreachable("the first token could not be read", err)
 	}
 	t.version = left.Version
 	d, err := t.document()

@@ -3,7 +3,6 @@ package access
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -152,21 +151,8 @@ func (k *Keeper) removeToken(ctx context.Context, t *tokenEntry) error {
 	return nil
 }
 
-// put lets a write that has begun come to its end, even if the client leaves:
-// one cut short might be on the shelf, and nobody would know.
 func (k *Keeper) put(ctx context.Context, d store.Document) (uint64, error) {
-	if err := ctx.Err(); err != nil {
-		return 0, unavailable("the request was given up", err)
-	}
-	version, err := k.shelf.Put(context.WithoutCancel(ctx), d)
-	switch {
-	case err == nil:
-		return version, nil
-	case errors.Is(err, store.ErrConflict):
-		return 0, &Error{Class: Conflict, Code: "changed-meanwhile", Cause: err, Fix: "restart the server, so that it reads what is there",
-			Message: fmt.Sprintf("another server has changed the %s %s in the same store", d.Kind, d.ID)}
-	}
-	return 0, unavailable(fmt.Sprintf("the %s %s could not be written", d.Kind, d.ID), err)
+	return Put(ctx, k.shelf, d)
 }
 
 // byAge orders what has been made by when it was, and then by id.

@@ -16,7 +16,7 @@ type Busy struct {
 }
 
 func (b *Busy) Error() string {
-	return fmt.Sprintf("%s; try again in %d seconds", b.Why, access.RetrySeconds(b.RetryAfter))
+	return fmt.Sprintf("%s; try again in %s", b.Why, access.RetryText(b.RetryAfter))
 }
 
 // Points that requests cost, by how many packets they make the server send.

@@ -45,10 +45,6 @@ func conflict(code, message, fix string) *access.Error {
 	return &access.Error{Class: access.Conflict, Code: code, Message: message, Fix: fix}
 }
 
-func unavailable(message string, cause error) *access.Error {
-	return &access.Error{Class: access.Unavailable, Code: "store-unavailable", Message: message, Fix: "try again, and look at the log and the disk of the server", Cause: cause}
-}
-
 func tooMany(wait time.Duration) *access.Error {
 	return &access.Error{
 		Class: access.TooMany, Code: "too-many-attempts", RetryAfter: wait, Message: "too many attempts",
@@ -63,7 +59,7 @@ func unhashed(err error) error {
 		return tooMany(soon)
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return unavailable("the request was given up", err)
+		return access.Unreachable("the request was given up", err)
 	}
 	return err
 }

@@ -4,7 +4,6 @@ package people
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"sync"
@@ -168,21 +167,8 @@ func (k *Keeper) erase(ctx context.Context, e *entry) error {
 	return nil
 }
 
-// put lets a write that has begun come to its end, even if the client leaves:
-// one cut short might be on the shelf, and nobody would know.
 func (k *Keeper) put(ctx context.Context, d store.Document) (uint64, error) {
-	if err := ctx.Err(); err != nil {
-		return 0, unavailable("the request was given up", err)
-	}
-	version, err := k.shelf.Put(context.WithoutCancel(ctx), d)
-	switch {
-	case err == nil:
-		return version, nil
-	case errors.Is(err, store.ErrConflict):
-		return 0, &access.Error{Class: access.Conflict, Code: "changed-meanwhile", Cause: err, Fix: "restart the server, so that it reads what is there",
-			Message: fmt.Sprintf("another server has changed the %s %s in the same store", d.Kind, d.ID)}
-	}
-	return 0, unavailable(fmt.Sprintf("the %s %s could not be written", d.Kind, d.ID), err)
+	return access.Put(ctx, k.shelf, d)
 }
 
 // timestamp is the time as documents keep it.

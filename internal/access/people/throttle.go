@@ -151,7 +151,7 @@ func (a *attempt) wait(ctx context.Context, long time.Duration) error {
 	defer turn.Stop()
 	select {
 	case <-ctx.Done():
-		return unavailable("the request was given up", ctx.Err())
+		return access.Unreachable("the request was given up", ctx.Err())
 	case <-turn.C:
 		return nil
 	}
